@@ -1,0 +1,63 @@
+# Everything runs in .venv, which is set up on the way; only Python with pip and venv is needed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Setting up is done again when what is asked for changes.
+HOST := $(VENV)/.host
+DEV := $(VENV)/.dev
+BENCH := $(VENV)/.bench
+PROJECTS := pyproject.toml greeter/pyproject.toml
+
+.PHONY: help greet test lint docs bench soak clean
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+greet: $(HOST) ## Set up .venv and greet the universe in all four languages
+	$(BIN)/greeter english
+	$(BIN)/greeter chinese
+	$(BIN)/greeter swedish
+	$(BIN)/greeter russian
+
+test: $(DEV) ## Set up .venv and run every test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+lint: $(DEV) ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+docs: $(DEV) ## Build the documentation into docs/_build/html
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
+
+bench: $(BENCH) ## Measure hotplug beside its peers, into benchmarks/results
+	$(BIN)/python benchmarks/start.py
+
+soak: $(DEV) ## Run what takes long in full
+	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak
+
+clean: ## Remove what was set up and built
+	rm -rf $(VENV) .nox dist docs/_build .coverage*
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("hotplug needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+$(HOST): $(VENV)/bin/python $(PROJECTS)
+	$(BIN)/pip install --quiet --editable . --editable greeter
+	@touch $@
+
+$(DEV): $(HOST)
+	$(BIN)/pip install --quiet --group dev
+	@touch $@
+
+$(BENCH): $(DEV)
+	$(BIN)/pip install --quiet --group bench
+	@touch $@
