@@ -1,0 +1,74 @@
+"""Give a running Python program new abilities: open a plugin, look up a symbol, assert its type.
+
+The public names are loaded on first use: importing this module costs next to nothing.
+"""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hotplug import contract as contract
+    from hotplug.artifacts.artifact import Artifact as Artifact
+    from hotplug.artifacts.installed import installed as installed
+    from hotplug.boundaries import CloseReport as CloseReport
+    from hotplug.catalog import Catalog as Catalog
+    from hotplug.catalog import Entry as Entry
+    from hotplug.errors import ActivationError as ActivationError
+    from hotplug.errors import ArtifactError as ArtifactError
+    from hotplug.errors import CompatibilityError as CompatibilityError
+    from hotplug.errors import ContractError as ContractError
+    from hotplug.errors import PluginClosed as PluginClosed
+    from hotplug.errors import PluginError as PluginError
+    from hotplug.errors import PluginNotFound as PluginNotFound
+    from hotplug.errors import PolicyError as PolicyError
+    from hotplug.errors import SymbolNotFound as SymbolNotFound
+    from hotplug.plugin import Plugin as Plugin
+    from hotplug.plugin import open as open  # noqa: A004
+
+__all__ = [
+    "ActivationError",
+    "Artifact",
+    "ArtifactError",
+    "Catalog",
+    "CloseReport",
+    "CompatibilityError",
+    "ContractError",
+    "Entry",
+    "Plugin",
+    "PluginClosed",
+    "PluginError",
+    "PluginNotFound",
+    "PolicyError",
+    "SymbolNotFound",
+    "contract",
+    "installed",
+    "open",
+]
+
+_HOMES = {
+    "Artifact": "hotplug.artifacts.artifact",
+    "Catalog": "hotplug.catalog",
+    "CloseReport": "hotplug.boundaries",
+    "Entry": "hotplug.catalog",
+    "Plugin": "hotplug.plugin",
+    "installed": "hotplug.artifacts.installed",
+    "open": "hotplug.plugin",
+}
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name == "contract":
+        return import_module("hotplug.contract")
+    if name not in __all__:
+        raise AttributeError(f"module 'hotplug' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOMES.get(name, "hotplug.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

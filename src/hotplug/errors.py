@@ -1,0 +1,140 @@
+"""What can go wrong with a plugin, one class for each kind of failure.
+
+Every error names the plugin, the phase in which it failed and, where there is one, the way out. The text of
+an error is written for the person who reads it on a terminal: first what is wrong, then what to do about it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self
+
+    from hotplug.boundaries import CloseReport
+    from hotplug.contract import Report
+
+
+class PluginError(Exception):
+    """A plugin could not be found, read, opened, used or closed.
+
+    Args:
+        reason: What is wrong, in one sentence or a few lines.
+        plugin: The plugin's name, or the artifact's path where no name is known yet.
+        remedy: The way out: what the reader can do next.
+
+    Attributes:
+        phase: The step that failed: "find", "read", "build", "check", "open", "lookup" or "close".
+    """
+
+    phase: str = "open"
+
+    def __init__(self, reason: str, *, plugin: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.plugin = plugin
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Return the text for the reader: the plugin, the reason and the way out."""
+        text = f"{self.plugin}: {self.reason}" if self.plugin else self.reason
+        return f"{text}\n  {self.remedy}" if self.remedy else text
+
+    def again(self) -> Self:
+        """Return an error that says the same, to be raised once more: an exception belongs to one traceback."""
+        from copy import copy
+
+        return copy(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copy and pickle by state, whatever the arguments of a subclass are."""
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[PluginError], args: tuple[object, ...], state: dict[str, object]) -> PluginError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class ArtifactError(PluginError):
+    """The artifact is missing, unreadable, damaged, or nothing that can be opened."""
+
+    phase = "read"
+
+
+class BuildError(PluginError):
+    """A plugin's source could not be built; nothing was left in the output folder.
+
+    Args:
+        reason: What is wrong, in one sentence or a few lines.
+        plugin: The source's path.
+        remedy: The way out: what the reader can do next.
+        output: All that the build backend printed, where one ran.
+    """
+
+    phase = "build"
+
+    def __init__(
+        self, reason: str, *, plugin: str | None = None, remedy: str | None = None, output: str = ""
+    ) -> None:
+        super().__init__(reason, plugin=plugin, remedy=remedy)
+        self.output = output
+
+
+class CompatibilityError(PluginError):
+    """The artifact does not fit this host; ``.reasons`` holds every reason, found before any of its code ran."""
+
+    phase = "check"
+
+    def __init__(self, reasons: Iterable[str], *, plugin: str | None = None, remedy: str | None = None) -> None:
+        self.reasons = tuple(reasons)
+        text = self.reasons[0] if len(self.reasons) == 1 else "".join(f"\n  - {each}" for each in self.reasons)
+        super().__init__(f"does not fit this host: {text}", plugin=plugin, remedy=remedy)
+
+
+class PolicyError(PluginError):
+    """What was asked for is not allowed, or cannot be had in this process."""
+
+    phase = "check"
+
+
+class ActivationError(PluginError):
+    """The plugin's code could not be started; nothing that hotplug made for it is left.
+
+    Attributes:
+        report: What survives all the same (threads, for example), or None where there was nothing to close.
+    """
+
+    phase = "open"
+    report: CloseReport | None = None
+
+
+class SymbolNotFound(PluginError, LookupError):
+    """The plugin exports no symbol of that name."""
+
+    phase = "lookup"
+
+
+class ContractError(PluginError):
+    """The symbol's value does not satisfy the contract; ``.report`` lists every difference."""
+
+    phase = "lookup"
+
+    def __init__(
+        self, reason: str, *, report: Report, plugin: str | None = None, remedy: str | None = None
+    ) -> None:
+        super().__init__(reason, plugin=plugin, remedy=remedy)
+        self.report = report
+
+
+class PluginNotFound(PluginError, KeyError):
+    """A catalog offers no plugin of that name."""
+
+    phase = "find"
+
+
+class PluginClosed(PluginError):
+    """The plugin, or this handle on it, was closed."""
+
+    phase = "lookup"

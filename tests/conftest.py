@@ -1,0 +1,24 @@
+"""What every test has: a cache of its own, and a look at what it left in the interpreter."""
+
+from __future__ import annotations
+
+import pytest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hotplug.testing import Host
+
+
+@pytest.fixture(autouse=True)
+def host_stays_as_it_was(host_unchanged: Host) -> Host:
+    return host_unchanged
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a cache folder that no other test has seen."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("HOTPLUG_CACHE", str(folder))
+    return folder
