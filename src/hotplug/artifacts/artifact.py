@@ -1,0 +1,41 @@
+"""What every kind of artifact has in common."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hotplug.artifacts.metadata import Metadata
+    from hotplug.artifacts.tree import Tree
+
+
+class Artifact(Protocol):
+    """What can be opened, as it was when it was located."""
+
+    @property
+    def kind(self) -> str:
+        """Return "folder", "module", "wheel" or "installed"."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """Return the absolute path with every link resolved; of an installed distribution its ``.dist-info``."""
+        ...
+
+    @property
+    def metadata(self) -> Metadata:
+        """Return what it declares about itself."""
+        ...
+
+    def digest(self) -> str:
+        """Return its digest, ``sha256:`` and 64 hexadecimal digits."""
+        ...
+
+    def native(self) -> tuple[str, ...]:
+        """Return the paths of the extension modules that keep it from running in a private namespace."""
+        ...
+
+    def tree(self) -> Tree:
+        """Return its files, unpacked where they are packed."""
+        ...

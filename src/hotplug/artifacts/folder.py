@@ -1,0 +1,163 @@
+"""A source folder: a project with pyproject.toml, a package, or an import root.
+
+Nothing of it is run to read it, not its build backend either: a version that only the backend knows is unknown.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import cast
+
+from hotplug.artifacts.digest import digest_folder
+from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
+from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse
+from hotplug.artifacts.tree import Tree, importable, planted, scan
+from hotplug.errors import ArtifactError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import NoReturn
+
+_KIND = "projects"
+_NOT_PLUGIN = frozenset(
+    {"tests", "test", "docs", "doc", "build", "dist", "setup", "conftest", "noxfile", "hatch_build"}
+)
+"""Top-level names of a flat project that its own wheel would not hold."""
+
+
+class Folder:
+    """A source folder, opened where it lies."""
+
+    kind = "folder"
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._tree: Tree | None = None
+        self._stamps: dict[str, Stamp] | None = None
+        names = set(os.listdir(path))
+        self._project = "pyproject.toml" in names
+        self._package = not self._project and "__init__.py" in names
+        stem = os.path.basename(path)
+        self.metadata = _project(path, stem) if self._project else Metadata(stem)
+
+    def digest(self) -> str:
+        """Return the digest of the folder's files."""
+        return self.tree().digest
+
+    def native(self) -> tuple[str, ...]:
+        """Return the extension modules among the files."""
+        return native_modules(self._scan())
+
+    def tree(self) -> Tree:
+        """Return the files as they are at the first call.
+
+        Raises:
+            ArtifactError: If a file cannot be read, or a link leaves the folder.
+        """
+        if self._tree is None:
+            digest, files = digest_folder(self.path, self._scan())
+            name = self.metadata.name
+            if self._package:
+                top = identifier(name)
+                self._tree = Tree(self.path, {top: ""}, top, files, digest)
+            else:
+                tops = _tops(files) if self._project else importable(files)
+                self._tree = planted(self.path, tops, files, digest, distribution=name)
+        return self._tree
+
+    def _scan(self) -> dict[str, Stamp]:
+        if self._stamps is None:
+            self._stamps = scan(self.path, build_output=self._project)
+        return self._stamps
+
+
+def identifier(name: str) -> str:
+    """Return a name that Python can import for a file or folder of any name."""
+    letters = "".join(letter if f"_{letter}".isidentifier() else "_" for letter in name)
+    return letters if letters.isidentifier() else f"_{letters}"
+
+
+def native_modules(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return which of some paths are extension modules or shared libraries."""
+    return tuple(path for path in paths if path.endswith((".so", ".pyd", ".dylib", ".dll")))
+
+
+def _tops(files: Iterable[str]) -> dict[str, str]:
+    below_src = importable(files, "src/")
+    if below_src:
+        return below_src
+    return {name: path for name, path in importable(files).items() if name not in _NOT_PLUGIN}
+
+
+def _project(path: str, stem: str) -> Metadata:
+    """Return what pyproject.toml declares, remembered: importing tomllib takes 3 ms."""
+    place = os.path.join(path, "pyproject.toml")
+    status = os.stat(place)
+    stamps = stamp_text(stamp_of(status))
+    known = recall(_KIND, place, stamps)
+    if known is None:
+        known = compose(_read_pyproject(place, stem))
+        remember(_KIND, place, stamps, known, newest=max(status.st_mtime_ns, status.st_ctime_ns))
+    return parse(known, fallback_name=stem)
+
+
+def _read_pyproject(place: str, stem: str) -> Metadata:
+    import tomllib
+
+    try:
+        with open(place, "rb") as file:
+            table = tomllib.load(file).get("project", {})
+    except OSError as error:
+        raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=stem) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ArtifactError(f"pyproject.toml is not valid TOML: {error}", plugin=stem) from error
+    reader = _Reader(table, stem)
+    return Metadata(
+        reader.text("name") or stem,
+        reader.text("version"),
+        reader.text("description"),
+        reader.text("requires-python"),
+        reader.texts("dependencies"),
+        tuple(reader.table("optional-dependencies")),
+        tuple(
+            EntryPoint(group, name, reader.value(f"entry-points.{group}.{name}", value))
+            for group, points in reader.table("entry-points").items()
+            for name, value in reader.subtable(f"entry-points.{group}", points).items()
+        ),
+    )
+
+
+class _Reader:
+    """Reads the ``[project]`` table, and says which key is not what the specification asks for."""
+
+    def __init__(self, table: object, plugin: str) -> None:
+        self._plugin = plugin
+        self._table = self.subtable("", table)
+
+    def text(self, key: str) -> str | None:
+        value = self._table.get(key)
+        return None if value is None else self.value(key, value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self._table.get(key, [])
+        if not isinstance(values, list):
+            self._fail(key, "a list of strings")
+        return tuple(self.value(key, value) for value in cast("list[object]", values))
+
+    def table(self, key: str) -> dict[str, object]:
+        return self.subtable(key, self._table.get(key, {}))
+
+    def value(self, key: str, value: object) -> str:
+        if not isinstance(value, str):
+            self._fail(key, "a string")
+        return value
+
+    def subtable(self, key: str, value: object) -> dict[str, object]:
+        if not isinstance(value, dict):
+            self._fail(key, "a table")
+        return cast("dict[str, object]", value)
+
+    def _fail(self, key: str, expected: str) -> NoReturn:
+        where = f"project.{key}" if key else "project"
+        raise ArtifactError(f"{where} in pyproject.toml must be {expected}", plugin=self._plugin)

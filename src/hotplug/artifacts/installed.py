@@ -1,0 +1,144 @@
+"""An installed distribution: already part of the host, found through its ``.dist-info``."""
+
+from __future__ import annotations
+
+import os
+
+from hotplug.artifacts.digest import digest_folder
+from hotplug.artifacts.environment import find
+from hotplug.artifacts.folder import Folder
+from hotplug.artifacts.memory import Stamp, stamp_of
+from hotplug.artifacts.metadata import Metadata, parse
+from hotplug.artifacts.tree import Tree, importable, planted
+from hotplug.errors import ArtifactError
+
+_INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+"""Files of a .dist-info that tell how it was installed, not what."""
+
+
+class Installed:
+    """A distribution that the interpreter can import; ``path`` is its ``.dist-info``."""
+
+    kind = "installed"
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._tree: Tree | None = None
+        name = "METADATA" if path.endswith(".dist-info") else "PKG-INFO"
+        if os.path.isfile(path):
+            headers, points = _text(path), ""  # an .egg-info of distutils is a file
+        else:
+            headers = _text(os.path.join(path, name))
+            points = _text(os.path.join(path, "entry_points.txt"), optional=True)
+        headers = headers.replace("\r\n", "\n").partition("\n\n")[0].strip()
+        stem = os.path.splitext(os.path.basename(path))[0].partition("-")[0]
+        self.metadata: Metadata = parse(f"{headers}\n\n{points}", fallback_name=stem)
+
+    def digest(self) -> str:
+        """Return the digest of the files that it installed, as they are."""
+        return self.tree().digest
+
+    def native(self) -> tuple[str, ...]:
+        """Return nothing to object to: the interpreter imports it, extension modules too."""
+        return ()
+
+    def tree(self) -> Tree:
+        """Return its files: of its source folder where it is an editable install.
+
+        Raises:
+            ArtifactError: If its RECORD is missing, or lists what is not there.
+        """
+        if self._tree is None:
+            source = self._editable_source()
+            self._tree = Folder(source).tree() if source else self._recorded()
+        return self._tree
+
+    def _recorded(self) -> Tree:
+        site = os.path.dirname(self.path)
+        stamps: dict[str, Stamp] = {}
+        for relative in self._record():
+            try:
+                stamps[relative] = stamp_of(os.stat(os.path.join(site, relative)))
+            except OSError as error:
+                raise ArtifactError(
+                    f"its RECORD lists {relative}, which cannot be read: {error.strerror}",
+                    plugin=self.metadata.name,
+                    remedy=f"install it again: pip install --force-reinstall {self.metadata.name}",
+                ) from error
+        digest, files = digest_folder(site, stamps)
+        return planted(site, importable(files), files, digest, distribution=self.metadata.name)
+
+    def _record(self) -> list[str]:
+        record = os.path.join(self.path, "RECORD")
+        if not os.path.exists(record):
+            raise ArtifactError(
+                "has no RECORD, so its files are not known",
+                plugin=self.metadata.name,
+                remedy=f"install it with pip: pip install --force-reinstall {self.metadata.name}",
+            )
+        import csv
+
+        info = os.path.basename(self.path)
+        found: list[str] = []
+        for row in csv.reader(_text(record).splitlines()):
+            path = row[0] if row else ""
+            top, _, rest = path.partition("/")
+            outside = path.startswith(("/", "..")) or os.path.isabs(path)
+            if path and not outside and not path.endswith(".pyc") and not (top == info and rest in _INSTALLER):
+                found.append(path)
+        return sorted(found)
+
+    def _editable_source(self) -> str | None:
+        text = _text(os.path.join(self.path, "direct_url.json"), optional=True)
+        if "editable" not in text:
+            return None
+        import json
+        from urllib.parse import urlsplit
+        from urllib.request import url2pathname
+
+        try:
+            origin = json.loads(text)
+            if not origin.get("dir_info", {}).get("editable"):
+                return None
+            address: str = origin["url"]
+            source = os.path.realpath(url2pathname(urlsplit(address).path))
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise ArtifactError(
+                f"its direct_url.json cannot be read: {error}", plugin=self.metadata.name
+            ) from error
+        if not os.path.isdir(source):
+            raise ArtifactError(
+                f"is an editable install of {source}, which is not there",
+                plugin=self.metadata.name,
+                remedy=f"install it again, or remove it: pip uninstall {self.metadata.name}",
+            )
+        return source
+
+
+def installed(name: str) -> Installed:
+    """Return the installed distribution of that name, to be opened.
+
+    Args:
+        name: The distribution's name, in any spelling that pip takes.
+
+    Raises:
+        ArtifactError: If it is not installed for this interpreter.
+    """
+    found = find(name)
+    if found is None:
+        raise ArtifactError(
+            "is not installed for this interpreter", plugin=name, remedy=f"install it: pip install {name}"
+        )
+    return Installed(found.path)
+
+
+def _text(path: str, *, optional: bool = False) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError as error:
+        if optional:
+            return ""
+        raise ArtifactError("is not there: the installation is damaged", plugin=path) from error
+    except OSError as error:
+        raise ArtifactError(f"cannot be read: {error.strerror}", plugin=path) from error

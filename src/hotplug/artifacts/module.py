@@ -1,0 +1,49 @@
+"""A single ``.py`` file, opened where it lies."""
+
+from __future__ import annotations
+
+import os
+
+from hotplug.artifacts.digest import digest_file
+from hotplug.artifacts.folder import identifier
+from hotplug.artifacts.memory import stamp_of
+from hotplug.artifacts.metadata import Metadata
+from hotplug.artifacts.tree import File, Tree
+from hotplug.errors import ArtifactError
+
+
+class Module:
+    """A module in a file; its name is the file's, with ``_`` for what no import name can hold."""
+
+    kind = "module"
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._tree: Tree | None = None
+        self.metadata = Metadata(os.path.basename(path).removesuffix(".py"))
+
+    def digest(self) -> str:
+        """Return the digest of the file's bytes."""
+        return self.tree().digest
+
+    def native(self) -> tuple[str, ...]:
+        """Return no extension module: there is one file, and it is source."""
+        return ()
+
+    def tree(self) -> Tree:
+        """Return the file as it is at the first call.
+
+        Raises:
+            ArtifactError: If it cannot be read.
+        """
+        if self._tree is None:
+            try:
+                status = os.stat(self.path)
+            except OSError as error:
+                raise ArtifactError(f"cannot be read: {error.strerror}", plugin=self.path) from error
+            digest = digest_file(self.path, status)
+            folder, name = os.path.split(self.path)
+            top = identifier(self.metadata.name)
+            files = {name: File(stamp_of(status), digest.removeprefix("sha256:"))}
+            self._tree = Tree(folder, {top: name}, top, files, digest)
+        return self._tree

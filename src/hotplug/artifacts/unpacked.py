@@ -1,0 +1,118 @@
+"""Wheels unpacked into the cache, each under its digest.
+
+A wheel is read once into memory; those bytes are hashed, checked and unpacked, so what was checked is what runs,
+whatever happens to the file meanwhile. It is unpacked beside its final place and renamed into it, so that
+several processes may do it at once. The folder belongs to the user alone. Where no cache can be written, a
+temporary folder of this process serves.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hotplug.artifacts.digest import read_file, sha256
+from hotplug.artifacts.memory import make_private, stamp_of, stamp_text
+from hotplug.artifacts.tree import File
+from hotplug.errors import ArtifactError
+from hotplug.folders import cache_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FORMAT = "hotplug-unpacked-1"
+_MANIFEST = "manifest"
+_CONTENT = "content"
+_temporary: str | None = None
+"""The folder that serves where no cache can be written; made at most once, removed at exit."""
+
+
+def unpack(path: str, digest: str) -> tuple[str, Mapping[str, File]]:
+    """Return the folder that holds a wheel's files, and the files; unpack it first where it is not there yet.
+
+    Args:
+        path: The wheel.
+        digest: The digest that its bytes must have.
+
+    Raises:
+        ArtifactError: If its bytes have another digest, or it is damaged or dangerous.
+    """
+    name = digest.replace(":", "-")
+    place = os.path.join(_folder(), name)
+    files = _manifest(place)
+    if files is None:
+        _unpack_new(path, digest, place)
+        files = _manifest(place)
+        if files is None:
+            raise ArtifactError(f"could not be unpacked into {place}", plugin=path, remedy=f"remove {place}")
+    return os.path.join(place, _CONTENT), files
+
+
+def _unpack_new(path: str, digest: str, place: str) -> None:
+    import shutil
+    import tempfile
+
+    from hotplug.artifacts.zipped import extract
+
+    data = read_file(path)
+    if f"sha256:{sha256(data)}" != digest:
+        raise ArtifactError("changed while it was being opened", plugin=path, remedy="open it again")
+    draft = tempfile.mkdtemp(prefix="draft-", dir=os.path.dirname(place))
+    try:
+        content = os.path.join(draft, _CONTENT)
+        os.mkdir(content)
+        sums = extract(data, path, content)
+        lines = [_FORMAT]
+        for relative, each in sums.items():
+            stamp = stamp_of(os.stat(os.path.join(content, relative)))
+            lines.append(f"{each} {stamp_text(stamp)} {relative}")
+        with open(os.path.join(draft, _MANIFEST), "w", encoding="utf-8", newline="\n") as file:
+            file.write("\n".join(lines) + "\n")
+        try:
+            os.rename(draft, place)
+        except OSError:
+            if _manifest(place) is not None:
+                return  # another process was faster; its files have the same digest
+            shutil.rmtree(place, ignore_errors=True)  # what an earlier, broken run left
+            os.rename(draft, place)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _manifest(place: str) -> Mapping[str, File] | None:
+    """Return the files of an unpacked wheel, or None where it is not there or not whole."""
+    try:
+        with open(os.path.join(place, _MANIFEST), encoding="utf-8", newline="\n") as file:
+            lines = file.read().split("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    if lines[0] != _FORMAT or lines[-1]:
+        return None
+    files: dict[str, File] = {}
+    for line in lines[1:-1]:
+        each, stamp, relative = line.split(" ", 2)
+        device, inode, size, modified, changed = map(int, stamp.split(":"))
+        files[relative] = File((device, inode, size, modified, changed), each)
+    return files
+
+
+def _folder() -> str:
+    folder = os.path.join(cache_folder(), "unpacked")
+    try:
+        make_private(cache_folder())
+        make_private(folder)
+    except OSError:
+        return _temporary_folder()
+    return folder if os.access(folder, os.W_OK) else _temporary_folder()
+
+
+def _temporary_folder() -> str:
+    global _temporary  # noqa: PLW0603  (one for the process, as there is one cache for the user)
+    if _temporary is None:
+        import atexit
+        import shutil
+        import tempfile
+
+        _temporary = tempfile.mkdtemp(prefix="hotplug-")
+        atexit.register(shutil.rmtree, _temporary, ignore_errors=True)
+    return _temporary

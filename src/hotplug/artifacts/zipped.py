@@ -1,0 +1,242 @@
+"""Reads a wheel as what it is: a zip file from a stranger.
+
+Refused before anything is written: paths that leave the folder, absolute paths, links, two members for one
+place, more data than a plugin can need, and contents that differ from the RECORD.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import stat
+import zlib
+from contextlib import contextmanager
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from installer.records import InvalidRecordEntry, RecordEntry, parse_record_file
+
+from hotplug.artifacts.folder import native_modules
+from hotplug.artifacts.metadata import normalised, parse
+from hotplug.errors import ArtifactError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+    from zipfile import ZipInfo
+
+    from hotplug.artifacts.metadata import Metadata
+    from hotplug.artifacts.wheel import WheelName
+
+_TOTAL_LIMIT = 4 * 1024**3  # bytes unpacked
+_RATIO_LIMIT = 200  # deflate ends at about 1,030; source code packs to a third
+_RATIO_FREE = 64 * 1024**2  # bytes that may be packed as tightly as they like
+_METADATA_LIMIT = 4 * 1024**2  # bytes
+_UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
+_UNSAFE_HASHES = ("md5", "sha1", "sha224")  # refused by the specification of RECORD
+
+
+def declared(path: str, name: WheelName) -> tuple[str, tuple[str, ...]]:
+    """Return what a wheel says of itself, in the text form of metadata, and its extension modules.
+
+    Raises:
+        ArtifactError: If it is damaged, dangerous, or not the wheel that its file name promises.
+    """
+    with _opened(path, path) as archive:
+        members = _checked(archive, path)
+        info = _dist_info(members, name, path)
+        wheel = _text(archive, members[f"{info}/WHEEL"])
+        text = _text(archive, members[f"{info}/METADATA"])
+        points = members.get(f"{info}/entry_points.txt")
+        offered = _text(archive, points) if points else ""
+    version = next((line for line in wheel.splitlines() if line.lower().startswith("wheel-version:")), "none")
+    if version.partition(":")[2].strip().partition(".")[0] != "1":
+        raise ArtifactError(f"is a wheel of a format that hotplug does not know ({version})", plugin=path)
+    headers = text.replace("\r\n", "\n").partition("\n\n")[0].strip()
+    _check_identity(parse(headers, fallback_name=""), name, path)
+    return f"{headers}\n\n{offered}", native_modules(members)
+
+
+def extract(data: bytes, path: str, target: str) -> dict[str, str]:
+    """Unpack a wheel's code and metadata, and return the sha256 of each file.
+
+    The ``purelib`` and ``platlib`` parts of its ``.data`` folder land where an installer puts them; scripts,
+    headers and data files are no part of a plugin and stay out.
+
+    Args:
+        data: The wheel's bytes.
+        path: Where they came from, for messages.
+        target: An empty folder.
+
+    Raises:
+        ArtifactError: If it is damaged, dangerous, or not what its RECORD says; the folder may hold a part then.
+    """
+    sums: dict[str, str] = {}
+    with _opened(BytesIO(data), path) as archive:
+        members = _checked(archive, path)
+        record = _record(archive, members, path)
+        for name, member in members.items():
+            content = archive.read(member)
+            _check_recorded(name, content, record, path)
+            place = _place(name)
+            if place is None:
+                continue
+            if place in sums:
+                raise ArtifactError(f"holds two files for {place}", plugin=path)
+            sums[place] = hashlib.sha256(content).hexdigest()
+            whole = os.path.join(target, *place.split("/"))
+            os.makedirs(os.path.dirname(whole), exist_ok=True)
+            with open(whole, "xb") as file:
+                file.write(content)
+    return dict(sorted(sums.items()))
+
+
+@contextmanager
+def _opened(source: str | BytesIO, path: str) -> Generator[ZipFile]:
+    """Open a zip file, and say in our words what zipfile finds wrong with it, now and while it is read."""
+    try:
+        with ZipFile(source) as archive:
+            yield archive
+    except ArtifactError:
+        raise
+    except (BadZipFile, EOFError, zlib.error, NotImplementedError, ValueError, IndexError, MemoryError) as error:
+        raise ArtifactError(
+            f"is damaged, or not a wheel: {str(error) or type(error).__name__}",
+            plugin=path,
+            remedy="fetch or build it again",
+        ) from error
+    except RuntimeError as error:  # an encrypted member
+        raise ArtifactError(f"cannot be read: {error}", plugin=path) from error
+    except OSError as error:
+        raise ArtifactError(f"cannot be read: {error.strerror or error}", plugin=path) from error
+
+
+def _checked(archive: ZipFile, path: str) -> dict[str, ZipInfo]:
+    """Return the file members by name, once none of them can do harm."""
+    members: dict[str, ZipInfo] = {}
+    total = packed = 0
+    for member in archive.infolist():
+        name = member.orig_filename
+        _check_name(name, path)
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise ArtifactError(f"holds a link, {name}: a wheel holds files only", plugin=path)
+        if name.endswith("/"):
+            continue
+        if name in members:
+            raise ArtifactError(f"holds {name} twice", plugin=path)
+        members[name] = member
+        total += member.file_size
+        packed += member.compress_size
+    if total > _TOTAL_LIMIT or (total > _RATIO_FREE and total > packed * _RATIO_LIMIT):
+        raise ArtifactError(
+            f"would unpack from {packed} to {total} bytes: a plugin does not need that, a zip bomb does",
+            plugin=path,
+        )
+    folders = {name[:end] for name in members for end, letter in enumerate(name) if letter == "/"}
+    for name in folders.intersection(members):
+        raise ArtifactError(f"holds {name} as a file and as a folder", plugin=path)
+    return members
+
+
+def _check_name(name: str, path: str) -> None:
+    parts = name.removesuffix("/").split("/")
+    if name.startswith("/") or "\\" in name or ":" in parts[0]:
+        raise ArtifactError(f"holds an absolute or foreign path, {name!r}", plugin=path)
+    if ".." in parts or "." in parts or "" in parts:
+        raise ArtifactError(f"holds a path that leaves its folder or goes in circles, {name!r}", plugin=path)
+    if not name.isprintable():
+        raise ArtifactError(f"holds a path with control characters, {name!r}", plugin=path)
+
+
+def _dist_info(names: Iterable[str], name: WheelName, path: str) -> str:
+    names = set(names)
+    tops = {each.partition("/")[0] for each in names}
+    folders = sorted(each for each in tops if each.endswith(".dist-info"))
+    if len(folders) != 1:
+        raise ArtifactError(f"holds {len(folders)} .dist-info folders; a wheel holds one", plugin=path)
+    folder = folders[0]
+    if normalised(folder.partition("-")[0]) != normalised(name.distribution):
+        raise ArtifactError(
+            f"holds {folder}, of another distribution than its file name",
+            plugin=path,
+            remedy="keep the name that the build gave it",
+        )
+    missing = {f"{folder}/{each}" for each in ("METADATA", "WHEEL", "RECORD")} - names
+    if missing:
+        raise ArtifactError(f"lacks {', '.join(sorted(missing))}: it is not a whole wheel", plugin=path)
+    return folder
+
+
+def _text(archive: ZipFile, member: ZipInfo) -> str:
+    if member.file_size > _METADATA_LIMIT:
+        raise ArtifactError(
+            f"its {member.filename} is larger than {_METADATA_LIMIT} bytes", plugin=archive.filename
+        )
+    return archive.read(member).decode("utf-8")
+
+
+def _check_identity(found: Metadata, name: WheelName, path: str) -> None:
+    """Hold the METADATA to the file name; versions compare as versions, ``1.0`` is ``1.0.0``."""
+    same = normalised(found.name) == normalised(name.distribution)
+    if same and found.version == name.version:
+        return
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        promised = parse_wheel_filename(os.path.basename(path))[1]
+        same = same and promised == Version(found.version or "")
+    except (InvalidWheelFilename, InvalidVersion) as error:
+        raise ArtifactError(f"has no valid version: {error}", plugin=path) from error
+    if not same:
+        raise ArtifactError(
+            f"says in its METADATA that it is {found.name or 'nameless'} {found.version}",
+            plugin=path,
+            remedy="keep the name that the build gave it",
+        )
+
+
+def _record(archive: ZipFile, members: dict[str, ZipInfo], path: str) -> dict[str, RecordEntry]:
+    """Return the RECORD's entries (https://packaging.python.org/specifications/recording-installed-packages/)."""
+    place = next((each for each in members if each.endswith(".dist-info/RECORD")), None)
+    if place is None:
+        raise ArtifactError("lacks its RECORD: it is not a whole wheel", plugin=path)
+    entries: dict[str, RecordEntry] = {}
+    try:
+        for row in parse_record_file(_text(archive, members[place]).splitlines()):
+            entry = RecordEntry.from_elements(*row)
+            entries[entry.path] = entry
+    except InvalidRecordEntry as error:
+        raise ArtifactError(f"its RECORD cannot be read: {error}", plugin=path) from error
+    lost = sorted(entries.keys() - members.keys())
+    if lost:
+        raise ArtifactError(f"its RECORD lists {lost[0]}, which is not there", plugin=path)
+    return entries
+
+
+def _check_recorded(name: str, content: bytes, record: dict[str, RecordEntry], path: str) -> None:
+    folder, _, file = name.rpartition("/")
+    if file in _UNRECORDED and folder.endswith(".dist-info"):
+        return
+    entry = record.get(name)
+    if entry is None or entry.hash_ is None:
+        raise ArtifactError(f"holds {name}, which its RECORD does not vouch for", plugin=path)
+    if entry.hash_.name in _UNSAFE_HASHES or entry.hash_.name not in hashlib.algorithms_guaranteed:
+        raise ArtifactError(f"its RECORD vouches for {name} by {entry.hash_.name}, which is not safe", plugin=path)
+    found = base64.urlsafe_b64encode(hashlib.new(entry.hash_.name, content).digest()).rstrip(b"=").decode()
+    if found != entry.hash_.value.rstrip("="):
+        raise ArtifactError(
+            f"does not match its RECORD: {name} was changed after the build",
+            plugin=path,
+            remedy="fetch or build it again",
+        )
+
+
+def _place(name: str) -> str | None:
+    """Return where a member lands among the importable files, or None where it does not."""
+    top, _, rest = name.partition("/")
+    if not top.endswith(".data"):
+        return name
+    scheme, _, rest = rest.partition("/")
+    return rest if scheme in ("purelib", "platlib") else None
