@@ -1,0 +1,420 @@
+"""Can a value of one type be used where another is wanted? The typing specification's assignability.
+
+One `Relation` serves one check: it remembers what is assumed of recursive protocols, what the value's type
+variables were found to stand for, and what could not be decided.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, cast
+
+from hotplug.contract.calls import problems
+from hotplug.contract.inference import Inference
+from hotplug.contract.lineage import (
+    CONTRAVARIANT,
+    COVARIANT,
+    INFERRED,
+    ancestor_arguments,
+    declaration,
+    meaning_of,
+
+    variances_of,
+)
+from hotplug.contract.records import fields_of, is_named_tuple, is_typed_dict, named_tuple_items
+from hotplug.contract.reflection import bare_name, derives, is_class, is_protocol, module_name, mro
+from hotplug.contract.substitution import substituted
+from hotplug.contract.terms import (
+    ANY,
+    BOOL,
+
+    OBJECT,
+    AliasTerm,
+    AnyTerm,
+    CallableTerm,
+    ClassOf,
+    GuardTerm,
+    Inferred,
+    Instance,
+    LiteralTerm,
+    ModuleTerm,
+    NeverTerm,
+    NewTypeTerm,
+    ParameterList,
+    Qualified,
+    SelfTerm,
+    Term,
+    TupleTerm,
+    UnionTerm,
+    Unpacked,
+    Variable,
+    same,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from hotplug.contract.signature import Signature
+
+_PROMOTED = {id(float): (int,), id(complex): (float, int)}
+# A protocol that grows with each step of its recursion has no end; checkers give up too.
+_DEEPEST = 40
+
+
+class Relation:
+    """The assignability of types within one check.
+
+    Attributes:
+        doubts: Reasons why an answer was taken for yes without being known.
+    """
+
+    __slots__ = ("assumed", "depth", "doubts", "inference")
+
+    def __init__(self) -> None:
+        self.assumed: set[Hashable] = set()
+        self.depth = 0
+        self.doubts: list[str] = []
+        self.inference = Inference(self.assignable)
+
+    def assignable(self, source: Term, target: Term) -> bool:
+        """Say whether a value of the source type can be used where the target type is wanted."""
+        if source is target:
+            return True
+        kind, wanted = type(source), type(target)
+        if kind is Instance and wanted is Instance:
+            one, other = cast("Instance", source), cast("Instance", target)
+            if one.cls is other.cls and not one.args and not other.args:
+                return True
+            return self._instances(one, other)
+        if kind is AnyTerm or wanted is AnyTerm:
+            reason = cast("AnyTerm", source if kind is AnyTerm else target).reason
+            if reason:
+                self.doubts.append(reason)
+            return True
+        if target is OBJECT or kind is NeverTerm:
+            return True
+        return self._general(source, target)
+
+    def equivalent(self, one: Term, other: Term) -> bool:
+        """Say whether each type can be used for the other: what an invariant type parameter asks."""
+        return self.assignable(one, other) and self.assignable(other, one)
+
+    def _general(self, source: Term, target: Term) -> bool:
+        if isinstance(source, AliasTerm) or isinstance(target, AliasTerm):
+            return self._aliases(source, target)
+        if isinstance(source, Qualified):
+            return self.assignable(source.item, target)
+        if isinstance(target, Qualified):
+            return self.assignable(source, target.item)
+        if isinstance(source, Inferred):
+            if isinstance(target, Inferred) and target is source:
+                return True
+            return self.inference.above(source, target)
+        if isinstance(target, Inferred):
+            return self.inference.below(target, source)
+        if isinstance(source, UnionTerm):
+            return all(self.assignable(each, target) for each in source.items)
+        if isinstance(target, UnionTerm):
+            return self._one_of(source, target)
+        if isinstance(source, Variable) or isinstance(target, Variable):
+            return self._variables(source, target)
+        if isinstance(source, SelfTerm) or isinstance(target, SelfTerm):
+            return type(source) is type(target)
+        if isinstance(source, ParameterList) or isinstance(target, ParameterList):
+            return self._parameter_lists(source, target)
+        if isinstance(target, NeverTerm):
+            return False
+        return self._by_target(source, target)
+
+    def _by_target(self, source: Term, target: Term) -> bool:
+        if isinstance(target, NewTypeTerm):
+            if isinstance(source, NewTypeTerm):
+                if source.newtype is target.newtype:
+                    return True
+                return self.assignable(source.supertype, target)
+            return False
+        if isinstance(source, NewTypeTerm):
+            return self.assignable(source.supertype, target)
+        if isinstance(target, LiteralTerm):
+            return isinstance(source, LiteralTerm) and same(source, target) or _lone_member(source, target)
+        if isinstance(target, GuardTerm):
+            if not isinstance(source, GuardTerm) or source.kind != target.kind:
+                return False
+            # TypeIs is invariant, TypeGuard covariant (PEP 742).
+            fits = self.equivalent if target.kind == "TypeIs" else self.assignable
+            return fits(source.item, target.item)
+        if isinstance(source, GuardTerm):
+            return self.assignable(BOOL, target)
+        if isinstance(target, CallableTerm):
+            return self._callables(source, target)
+        if isinstance(target, ClassOf):
+            return self._classes(source, target)
+        if isinstance(target, TupleTerm):
+            return self._tuples(source, target)
+        if isinstance(target, Instance):
+            return self._to_instance(source, target)
+        if isinstance(target, Unpacked) and isinstance(source, Unpacked):
+            return self.assignable(source.item, target.item)
+        return same(source, target)
+
+    def _aliases(self, source: Term, target: Term) -> bool:
+        pair = (source.key(), target.key())
+        if pair in self.assumed:
+            return True
+        self.assumed.add(pair)
+        fits = self.assignable(
+            source.expand() if isinstance(source, AliasTerm) else source,
+            target.expand() if isinstance(target, AliasTerm) else target,
+        )
+        if not fits:
+            self.assumed.discard(pair)
+        return fits
+
+    def _one_of(self, source: Term, target: UnionTerm) -> bool:
+        expanded = _members_of(source)
+        if expanded is not None and not any(self.trial(source, each) for each in target.items):
+            return all(any(self.trial(each, one) for one in target.items) for each in expanded)
+        return any(self.trial(source, each) for each in target.items)
+
+    def trial(self, source: Term, target: Term) -> bool:
+        """Say whether the source fits, forgetting what was learned of type variables where it does not."""
+        kept = self.inference.saved()
+        doubts = len(self.doubts)
+        if self.assignable(source, target):
+            return True
+        self.inference.restore(kept)
+        del self.doubts[doubts:]
+        return False
+
+    def _variables(self, source: Term, target: Term) -> bool:
+        if same(source, target):
+            return True
+        if isinstance(source, Variable):
+            return self._upper(source, target)
+        return False
+
+    def _upper(self, source: Variable, target: Term) -> bool:
+        constraints = self.inference.constraints_of(source)
+        if constraints:
+            return all(self.assignable(each, target) for each in constraints)
+        return self.assignable(self.inference.bound_of(source), target)
+
+    def _parameter_lists(self, source: Term, target: Term) -> bool:
+        if not (isinstance(source, ParameterList) and isinstance(target, ParameterList)):
+            return False
+        # What can be called with the target's arguments takes the source's: parameters are contravariant.
+        return not any(problems(source.signature, target.signature, self))
+
+    # Classes and their instances
+
+    def _instances(self, source: Instance, target: Instance) -> bool:
+        wanted = target.cls
+        if wanted is object:
+            return True
+        promoted = _PROMOTED.get(id(wanted))
+        if promoted is not None and any(derives(source.cls, each) for each in promoted):
+            return True
+        if is_typed_dict(wanted) or is_typed_dict(source.cls):
+            return self._typed_dicts(source, target)
+        args = ancestor_arguments(source.cls, source.args, wanted)
+        if args is not None:
+            return self._arguments(wanted, args, target.args)
+        return self._structural(source, target)
+
+    def _arguments(self, cls: type, given: tuple[Term, ...], wanted: tuple[Term, ...]) -> bool:
+        if not wanted:
+            return True
+        if not given:
+            self.doubts.append(f"the type arguments of {bare_name(cls)}")
+            return True
+        variances = variances_of(cls)
+        for index, (one, other) in enumerate(zip(given, wanted, strict=False)):
+            variance = variances[index] if index < len(variances) else "="
+            if variance == INFERRED:
+                from hotplug.contract.variance import inferred_variance  # noqa: PLC0415 - PEP 695 classes only
+
+                variance = inferred_variance(cls, index)
+            if variance == COVARIANT:
+                fits = self.assignable(one, other)
+            elif variance == CONTRAVARIANT:
+                fits = self.assignable(other, one)
+            else:
+                fits = self.equivalent(one, other)
+            if not fits:
+                return False
+        return True
+
+    def _to_instance(self, source: Term, target: Instance) -> bool:
+        if target.cls is object:
+            return True
+        if isinstance(source, Instance):
+            return self._instances(source, target)
+        if isinstance(source, LiteralTerm):
+            return self._instances(Instance(type(source.value)), target)
+        if isinstance(source, TupleTerm):
+            items = [*source.prefix, *([source.repeated] if source.repeated is not None else []), *source.suffix]
+            if protocol_of(target.cls) is not None and declaration(target.cls) is None:
+                return self._structural(source, target)
+            return self._instances(Instance(tuple, (union(items),)), target)
+        if isinstance(source, ClassOf):
+            return self._class_object(source, target)
+        if isinstance(source, CallableTerm):
+            if derives(types.FunctionType, target.cls):
+                return True
+            return self._structural(source, target)
+        if isinstance(source, ModuleTerm):
+            return derives(types.ModuleType, target.cls) or self._structural(source, target)
+        return False
+
+    def _class_object(self, source: ClassOf, target: Instance) -> bool:
+        item = source.item
+        if isinstance(item, AnyTerm):
+            return derives(type, target.cls) or self._protocol_target(target)
+        if not isinstance(item, Instance):
+            bound = self.inference.bound_of(item) if isinstance(item, Variable) else None
+            return bound is not None and self._class_object(ClassOf(bound), target)
+        if derives(type(item.cls), target.cls):
+            return True
+        return self._structural(source, target)
+
+    def _protocol_target(self, target: Instance) -> bool:
+        return protocol_of(target.cls) is not None
+
+    def _structural(self, source: Term, target: Instance) -> bool:
+        protocol = protocol_of(target.cls)
+        if protocol is None:
+            return False
+        from hotplug.contract.structure import Subject, satisfies  # noqa: PLC0415 - each needs the other
+
+        pair = (source.key(), target.key())
+        if pair in self.assumed:
+            return True
+        if self.depth > _DEEPEST:
+            self.doubts.append(f"a recursion without end in {bare_name(target.cls)}")
+            return True
+        self.assumed.add(pair)
+        self.depth += 1
+        try:
+            wanted = target if protocol is target.cls else Instance(protocol, target.args)
+            fits = satisfies(Subject(source), wanted, self)
+        finally:
+            self.depth -= 1
+        if not fits:
+            self.assumed.discard(pair)
+        return fits
+
+    def _typed_dicts(self, source: Instance, target: Instance) -> bool:
+        given, wanted = fields_of(source), fields_of(target)
+        if wanted is None:
+            if derives(target.cls, dict):
+                return False
+            return self._instances(Instance(dict, (Instance(str), OBJECT)), target) and not _mutable(target.cls)
+        if given is None:
+            return False
+        for name, field in wanted.items():
+            found = given.get(name)
+            if found is None:
+                # An absent key may hold anything, unless its absence and any type are both allowed.
+                if field.required or not field.read_only or not self.assignable(OBJECT, field.term):
+                    return False
+                continue
+            if field.required and not found.required:
+                return False
+            if not field.read_only and (found.read_only or found.required != field.required):
+                return False
+            fits = self.assignable if field.read_only else self.equivalent
+            if not fits(found.term, field.term):
+                return False
+        return True
+
+    def _classes(self, source: Term, target: ClassOf) -> bool:
+        if isinstance(source, ClassOf):
+            return self.assignable(source.item, target.item)
+        if isinstance(source, Instance) and derives(source.cls, type):
+            # An instance of a metaclass: which class it is cannot be told from its type.
+            return isinstance(target.item, AnyTerm) or target.item is OBJECT
+        return False
+
+    def _tuples(self, source: Term, target: TupleTerm) -> bool:
+        if isinstance(source, Instance):
+            if not derives(source.cls, tuple):
+                return False
+            if is_named_tuple(source.cls):
+                items = substituted(named_tuple_items(source.cls), meaning_of(source.cls, source.args))
+                return self.assignable(items, target)
+            args = ancestor_arguments(source.cls, source.args, tuple)
+            if args and isinstance(args[0], TupleTerm):
+                return self.assignable(args[0], target)
+            return self.assignable(TupleTerm((), args[0] if args else ANY), target)
+        if not isinstance(source, TupleTerm):
+            return False
+        from hotplug.contract.tuples import tuples_fit  # noqa: PLC0415 - only tuples need it
+
+        return tuples_fit(source, target, self)
+
+    # Callables
+
+    def _callables(self, source: Term, target: CallableTerm) -> bool:
+        from hotplug.contract.structure import Subject, call_signatures  # noqa: PLC0415 - each needs the other
+
+        given = call_signatures(Subject(source), self)
+        if given is None:
+            return False
+        if isinstance(given, AnyTerm):
+            self.doubts.append(given.reason)
+            return True
+        return self.overloads(given, target.signatures)
+
+    def overloads(self, given: tuple[Signature, ...], wanted: tuple[Signature, ...]) -> bool:
+        """Say whether each wanted signature is covered by one of those given."""
+        return all(any(self.call_fits(one, each) for one in given) for each in wanted)
+
+    def call_fits(self, source: Signature, target: Signature) -> bool:
+        """Say whether the source can be called as the target can."""
+        kept = self.inference.saved()
+        doubts = len(self.doubts)
+        if next(problems(target, source, self), None) is None:
+            return True
+        self.inference.restore(kept)
+        del self.doubts[doubts:]
+        return False
+
+
+def protocol_of(cls: type) -> type | None:
+    """Return the protocol that the class is, or that typeshed says it is; None for a nominal class."""
+    if is_protocol(cls):
+        return cls
+    if module_name(cls) in {"collections.abc", "_collections_abc", "contextlib", "os"}:
+        from hotplug.contract.protocols import protocol_for  # noqa: PLC0415 - only the standard ABCs need it
+
+        return protocol_for(cls)
+    return None
+
+
+def _mutable(cls: type) -> bool:
+    return bare_name(cls).startswith("Mutable")
+
+
+def _lone_member(source: Term, target: LiteralTerm) -> bool:
+    """Say whether an enum with a single member is meant by the literal."""
+    expanded = _members_of(source)
+    return expanded is not None and len(expanded) == 1 and same(expanded[0], target)
+
+
+def _members_of(source: Term) -> tuple[Term, ...] | None:
+    """Return the literals that an enum or bool consists of (typing specification, "Enum literal expansion")."""
+    if not isinstance(source, Instance):
+        return None
+    if source.cls is bool:
+        return (LiteralTerm(value=True), LiteralTerm(value=False))
+    from hotplug.contract.reflection import namespace  # noqa: PLC0415 - literals only
+
+    members = namespace(source.cls).get("_member_map_")
+    if type(members) is not dict or not members or not is_class(source.cls):
+        return None
+    if any(bare_name(each) == "Flag" for each in mro(source.cls)):
+        return None
+    return tuple(LiteralTerm(each) for each in cast("dict[str, object]", members).values())
+
+

@@ -1,0 +1,312 @@
+"""The signatures of anything that can be called: functions, methods, partials, builtins, classes, instances."""
+
+from __future__ import annotations
+
+import sys
+import types
+import typing
+from typing import Any, cast
+
+from hotplug.contract.functions import read_function
+from hotplug.contract.reflection import (
+    MISSING,
+    bare_name,
+
+
+    find_in_class,
+    identities,
+    instance_namespace,
+    is_class,
+    is_instance,
+    module_name,
+)
+from hotplug.contract.signature import Parameter, Signature
+from hotplug.contract.terms import AnyTerm, Instance
+
+# What a reading gives: the signatures, or an Any with the reason why there are none to be had.
+Reading = tuple[Signature, ...] | AnyTerm
+
+_BUILTIN_CALLABLES = identities(
+    types.BuiltinFunctionType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
+    types.MethodWrapperType,
+)
+_wrapped_static = cast("Any", staticmethod.__dict__["__func__"]).__get__
+_wrapped_class = cast("Any", classmethod.__dict__["__func__"]).__get__
+
+NO_TEXT_SIGNATURE = AnyTerm("a C function that does not say its signature")
+UNKNOWN_CALLABLE = AnyTerm("a callable whose signature cannot be read")
+
+
+def inner_function(member: object) -> object:
+    """Return what a staticmethod or classmethod object wraps."""
+    if is_instance(member, staticmethod):
+        return _wrapped_static(member)
+    return _wrapped_class(member)
+
+
+def read_unbound(raw: object, owner: type | None, known: tuple[type, ...] = ()) -> Reading | None:
+    """Return the signatures of a callable as it stands, nothing bound; None where it cannot be called."""
+    kind = type(raw)
+    if kind is types.FunctionType:
+        return read_any_function(raw, owner, known)
+    if kind is types.MethodType:
+        return _bound(read_unbound(raw.__func__, _owner_of(raw.__func__, raw.__self__), known))
+    if id(kind) in _BUILTIN_CALLABLES:
+        return read_builtin(raw)
+    if kind is staticmethod:
+        return read_unbound(inner_function(raw), owner, known)
+    module = module_name(kind)
+    if module == "functools":
+        found = _functools(raw, owner, known)
+        if found is not None:
+            return found
+    if is_class(raw):
+        from hotplug.contract.constructors import read_constructor  # noqa: PLC0415 - only classes need it
+
+        return read_constructor(cast("type", raw))
+    call = find_in_class(kind, "__call__")
+    if call is None or call[0] is None:
+        return None
+    return read_bound(call[0], call[1], known)
+
+
+def read_bound(raw: object, owner: type | None, known: tuple[type, ...] = ()) -> Reading | None:
+    """Return the signatures that a class member has when it is reached through an instance."""
+    kind = type(raw)
+    if kind is types.FunctionType:
+        return _bound(read_any_function(raw, owner, known))
+    if kind is staticmethod or kind is types.BuiltinFunctionType or kind is types.MethodType:
+        return read_unbound(raw, owner, known)
+    if kind is classmethod:
+        return _bound(read_unbound(inner_function(raw), owner, known))
+    if id(kind) in _BUILTIN_CALLABLES or _binds(kind):
+        return _bound(read_unbound(raw, owner, known))
+    return read_unbound(raw, owner, known)
+
+
+def _binds(kind: type) -> bool:
+    """Say whether objects of a functools class bind like functions when they are reached through an instance."""
+    return module_name(kind) == "functools" and bare_name(kind) in {"_lru_cache_wrapper", "partialmethod"}
+
+
+def _bound(reading: Reading | None) -> Reading | None:
+    if not isinstance(reading, tuple):
+        return reading
+    taken = [each.bound() for each in reading]
+    kept = tuple(each for each in taken if each is not None)
+    if kept:
+        return kept
+    # A method without a place for self: no call of it succeeds. Never is what no argument satisfies.
+    return (Signature((Parameter("self", _IMPOSSIBLE),), 1),)
+
+
+_IMPOSSIBLE = Instance(type("no_place_for_self", (), {}))
+
+
+def _owner_of(function: object, bound_to: object) -> type | None:
+    """Return the class whose body a bound method's function comes from."""
+    if type(function) is not types.FunctionType:
+        return None
+    cls = cast("type", bound_to) if is_class(bound_to) else type(bound_to)
+    found = find_in_class(cls, function.__name__)
+    return found[1] if found is not None else cls
+
+
+def read_any_function(
+    function: types.FunctionType, owner: type | None, known: tuple[type, ...] = ()
+) -> Reading:
+    """Return a function's signatures: its overloads, or what it wraps, or its own."""
+    overloads = overloads_of(function, function.__module__, function.__qualname__)
+    if overloads:
+        return tuple(read_function(each, owner, known) for each in overloads)
+    extras = function.__dict__
+    if extras:
+        wrapped = extras.get("__wrapped__", MISSING)
+        if wrapped is not MISSING:
+            return _through_decorator(function, wrapped, owner, known)
+    return (read_function(function, owner, known),)
+
+
+def overloads_of(function: types.FunctionType | None, module: object, qualname: str) -> tuple[types.FunctionType, ...]:
+    """Return the ``@overload`` declarations under a qualified name; those of a namesake module do not count."""
+    registry = _REGISTRY
+    by_name = registry.get(module) if type(module) is str else None
+    if not by_name:
+        return ()
+    by_line = by_name.get(qualname)
+    if not by_line:
+        return ()
+    home = function.__globals__ if function is not None else None
+    return tuple(
+        each
+        for each in by_line.values()
+        if type(each) is types.FunctionType and (home is None or each.__globals__ is home)
+    )
+
+
+_REGISTRY: dict[str, dict[str, dict[int, types.FunctionType]]] = getattr(typing, "_overload_registry", {})
+
+
+def _through_decorator(
+    function: types.FunctionType, wrapped: object, owner: type | None, known: tuple[type, ...]
+) -> Reading:
+    """Return the signature behind ``functools.wraps``: what the wrapper takes is what it passes on.
+
+    ``wraps`` copies the annotations, so the wrapper's own are lost. A wrapper of ``*args, **kwargs`` stands for
+    the function that it names in ``__wrapped__``, as it does for ``inspect.signature``; any other wrapper is
+    called with its own parameters.
+    """
+    own = read_function(function, owner, known)
+    passes = own.variadic is not None and own.extra is not None or own.rest is not None or own.gradual
+    if not passes:
+        return (own,)
+    inner = read_unbound(wrapped, owner, known)
+    if not isinstance(inner, tuple):
+        return (own,)
+    if function.__globals__.get("__name__") == "contextlib":
+        return tuple(_as_context_manager(each) for each in inner)
+    return inner
+
+
+def _as_context_manager(signature: Signature) -> Signature:
+    """Return what ``@contextmanager`` makes of a generator function."""
+    import contextlib  # noqa: PLC0415 - the function itself came from there
+
+    returns = signature.returns
+    if isinstance(returns, Instance) and returns.args:
+        item = returns.args[0]
+        asynchronous = bare_name(returns.cls).startswith("Async")
+        made = contextlib.AbstractAsyncContextManager if asynchronous else contextlib.AbstractContextManager
+        return signature.replaced(returns=Instance(cast("type", made), (item, Instance(bool))))
+    return signature.replaced(returns=AnyTerm("what a decorator of contextlib made of it"))
+
+
+def _functools(raw: object, owner: type | None, known: tuple[type, ...]) -> Reading | None:
+    name = bare_name(type(raw))
+    held = sys.modules["functools"].__dict__
+    if name == "partial" and type(raw) is held.get("partial"):
+        partial = cast("Any", raw)
+        inner = read_unbound(partial.func, owner, known)
+        return apply_partial(inner, len(partial.args), partial.keywords)
+    if name == "_lru_cache_wrapper":
+        wrapped = instance_namespace(raw).get("__wrapped__", MISSING)
+        return UNKNOWN_CALLABLE if wrapped is MISSING else read_unbound(wrapped, owner, known)
+    if name == "partialmethod":
+        own = instance_namespace(raw)
+        inner = read_unbound(own.get("func"), owner, known)
+        keywords = cast("dict[str, object]", own.get("keywords", {}))
+        return apply_partial(inner, len(cast("tuple[object, ...]", own.get("args", ()))), keywords, kept=1)
+    if name == "singledispatchmethod":
+        return read_unbound(instance_namespace(raw).get("func"), owner, known)
+    return None
+
+
+def apply_partial(reading: Reading | None, count: int, given: dict[str, object], kept: int = 0) -> Reading | None:
+    """Return the signatures that remain when some arguments are already given (``functools.partial``)."""
+    if not isinstance(reading, tuple):
+        return reading
+    remaining = [_applied(each, count, given, kept) for each in reading]
+    found = tuple(each for each in remaining if each is not None)
+    return found or AnyTerm("a partial whose arguments its function does not take")
+
+
+def _applied(signature: Signature, count: int, given: dict[str, object], kept: int) -> Signature | None:
+    if count > len(signature.positional) - kept and signature.variadic is None and not signature.gradual:
+        return None
+    front, rest = signature.positional[:kept], signature.positional[kept + count :]
+    only = len(front) + max(signature.only - kept - count, 0) if kept == 0 else max(signature.only - count, kept)
+    positional: list[Parameter] = [*front]
+    keywords: list[Parameter] = []
+    met = False
+    for index, each in enumerate(rest):
+        if each.name in given and len(front) + index >= only:
+            # From here on arguments can be given by name only, for this one could be given again.
+            keywords.append(Parameter(each.name, each.term, optional=True))
+            met = True
+        elif met:
+            keywords.append(each)
+        else:
+            positional.append(each)
+    for each in signature.keywords:
+        keywords.append(Parameter(each.name, each.term, optional=True) if each.name in given else each)
+    return Signature(
+        tuple(positional),
+        min(only, len(positional)),
+        None if met else signature.variadic,
+        tuple(keywords),
+        signature.extra,
+        signature.returns,
+        gradual=signature.gradual,
+        rest=signature.rest,
+        open=signature.open,
+    )
+
+
+def read_builtin(raw: object) -> Reading:
+    """Return the signature that a C function says in its ``__text_signature__``, without types."""
+    try:
+        text = cast("Any", type(raw)).__dict__["__text_signature__"].__get__(raw)
+    except (KeyError, AttributeError, ValueError, TypeError):
+        return NO_TEXT_SIGNATURE
+    found = read_text_signature(text) if type(text) is str else None
+    if found is None:
+        return NO_TEXT_SIGNATURE
+    bound = type(raw) is types.BuiltinFunctionType or type(raw) is types.MethodWrapperType
+    if bound and (text.startswith(("($self", "($module", "($type"))):
+        found = found.bound() or found
+    return (found,)
+
+
+_UNTYPED = AnyTerm("a C function does not say its types")
+
+
+def read_text_signature(text: str) -> Signature | None:
+    """Return the signature that a text like ``($self, value, /, *, key=None)`` describes, or None."""
+    try:
+        tree: Any = compile(f"def f{text.replace('$', '')}: ...", "<signature>", "exec", 0x400, dont_inherit=True)
+    except SyntaxError:
+        return None
+    given = tree.body[0].args
+    ordered = [*given.posonlyargs, *given.args]
+    required = len(ordered) - len(given.defaults)
+    positional = tuple(
+        Parameter(each.arg, _UNTYPED, optional=index >= required) for index, each in enumerate(ordered)
+    )
+    keywords = tuple(
+        Parameter(each.arg, _UNTYPED, optional=default is not None)
+        for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    )
+    return Signature(
+        positional,
+        len(given.posonlyargs),
+        given.vararg and Parameter(given.vararg.arg, _UNTYPED),
+        keywords,
+        given.kwarg and Parameter(given.kwarg.arg, _UNTYPED),
+        _UNTYPED,
+        open=False,
+    )
+
+
+def code_of(raw: object) -> types.CodeType | None:
+    """Return the code of the Python function in a member, to say where it stands."""
+    for _ in range(8):
+        kind = type(raw)
+        if kind is types.FunctionType:
+            wrapped = raw.__dict__.get("__wrapped__", MISSING)
+            if wrapped is MISSING:
+                return raw.__code__
+            raw = wrapped
+        elif kind is types.MethodType:
+            raw = raw.__func__
+        elif kind is staticmethod or kind is classmethod:
+            raw = inner_function(raw)
+        elif kind is property:
+            raw = raw.fget
+        else:
+            return None
+    return None
+
+

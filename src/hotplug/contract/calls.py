@@ -1,0 +1,318 @@
+"""Does a callable accept every call that the contract allows, and return what the contract promises?
+
+The rules are the typing specification's ("Assignability rules for callables"), made exact: whenever a call
+that the contract allows would fail for its arguments, the callable is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from hotplug.contract.signature import Parameter, Signature
+from hotplug.contract.terms import Inferred, ParameterList, Term, TupleTerm, Unpacked, Variable, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Relates(Protocol):
+    """What decides whether one type can stand in for another."""
+
+    def assignable(self, source: Term, target: Term) -> bool:
+        """Say whether a value of the source type can be used where the target type is wanted."""
+        ...
+
+
+class Problem(NamedTuple):
+    """One reason why a callable cannot stand in for the contract's.
+
+    Attributes:
+        parameter: The parameter that it concerns, or "return", or empty for the signature as a whole.
+        expected: What the contract asks for.
+        actual: What was found.
+        terms: The two types that do not fit, source and target, to explain further; or None.
+    """
+
+    parameter: str
+    expected: str
+    actual: str
+    terms: tuple[Term, Term] | None = None
+
+
+def problems(target: Signature, source: Signature, relates: Relates) -> Iterator[Problem]:
+    """Yield every reason why the source cannot be called as the target can; none means it can.
+
+    Args:
+        target: The contract's signature.
+        source: The value's signature.
+        relates: Decides between the types of parameters and results.
+    """
+    if target.rest is not None or source.rest is not None:
+        renewed = _with_rest(target, source, relates)
+        if isinstance(renewed, Problem):
+            yield renewed
+            return
+        source = renewed
+    if isinstance(target.variadic and target.variadic.term, Unpacked) or isinstance(
+        source.variadic and source.variadic.term, Unpacked
+    ):
+        renewed = _with_items(target, source)
+        if isinstance(renewed, Problem):
+            yield renewed
+            return
+        target, source = renewed
+    yield from _arguments(target, source, relates)
+    if not relates.assignable(source.returns, target.returns):
+        yield Problem(
+            "return", str(target.returns), str(source.returns), (source.returns, target.returns)
+        )
+
+
+def _arguments(target: Signature, source: Signature, relates: Relates) -> Iterator[Problem]:
+    wanted, given = target.positional, source.positional
+    count, capacity = len(wanted), len(given)
+    variadic = source.variadic
+    loose = target.gradual
+    # Positional arguments, one by one.
+    for index in range(count):
+        each = wanted[index]
+        if index < capacity:
+            taken = given[index]
+            if each.optional and not taken.optional and index >= target.only and taken.name == each.name:
+                yield Problem(_named(each, index), "an optional parameter", "a required one")
+        elif variadic is not None:
+            taken = variadic
+        elif source.gradual:
+            break
+        else:
+            yield Problem(_named(each, index), _described(each, index, target), "no such parameter")
+            continue
+        if each.term is not taken.term and not relates.assignable(each.term, taken.term):
+            yield Problem(_named(each, index), str(each.term), str(taken.term), (each.term, taken.term))
+    # Any number more of them.
+    if target.variadic is not None and not loose:
+        more = target.variadic
+        if variadic is None and not source.gradual:
+            yield Problem(f"*{more.name}", "any number of positional arguments", f"at most {capacity}")
+        else:
+            for taken in (*given[count:], *([variadic] if variadic is not None else ())):
+                if not relates.assignable(more.term, taken.term):
+                    yield Problem(f"*{more.name}", str(more.term), str(taken.term), (more.term, taken.term))
+    if target.variadic is not None and loose and variadic is not None and target.variadic.term is not variadic.term:
+        relates.assignable(target.variadic.term, variadic.term)
+    # The usual case: the same names in the same places, all of them standard, and nothing else.
+    if not loose and _alike(target, source):
+        return
+    yield from _filled(target, source)
+    yield from _keywords(target, source, relates)
+
+
+def _alike(target: Signature, source: Signature) -> bool:
+    if target.keywords or source.keywords or target.extra is not None or target.only or source.only:
+        return False
+    if target.variadic is not None or len(target.positional) != len(source.positional):
+        return False
+    for one, other in zip(target.positional, source.positional, strict=True):
+        if one.name != other.name or (one.optional and not other.optional):
+            return False
+    return True
+
+
+def _named(each: Parameter, index: int) -> str:
+    return each.name or f"#{index + 1}"
+
+
+def _described(each: Parameter, index: int, signature: Signature) -> str:
+    kind = "a positional parameter" if index < signature.only else "a parameter"
+    return kind if each.name else f"{kind} number {index + 1}"
+
+
+def _least(target: Signature) -> int:
+    """Return how many positional arguments every call of the target has at least."""
+    for index in range(target.only - 1, -1, -1):
+        if not target.positional[index].optional:
+            return index + 1
+    return 0
+
+
+def _filled(target: Signature, source: Signature) -> Iterator[Problem]:
+    """Yield the source's required parameters that some call of the target leaves empty, or fills twice."""
+    least, most = _least(target), len(target.positional)
+    loose = target.gradual
+    endless = target.variadic is not None and not loose
+    standard = {each.name: index for index, each in enumerate(target.positional) if index >= target.only}
+    by_name = {each.name: each for each in target.keywords}
+    for index, each in enumerate(source.positional):
+        name = each.name
+        reached = most > index or endless
+        if index < source.only:
+            if not each.optional and index >= least and not loose:
+                standing = target.positional[index] if index < most else None
+                if standing is None:
+                    yield Problem(name, "no further required parameter", f"{name or 'one'}, which is required")
+                elif index < target.only:
+                    yield Problem(_named(standing, index), "an optional parameter", "a required one")
+                else:
+                    yield Problem(_named(standing, index), "a parameter that can be given by name", "positional only")
+            continue
+        at = standard.get(name)
+        if not each.optional and index >= least and not loose:
+            named = by_name.get(name)
+            filled = (at is not None and at >= index and not target.positional[at].optional) or (
+                named is not None and not named.optional
+            )
+            if not filled:
+                if at is not None and at >= index or named is not None:
+                    if at != index:
+                        yield Problem(name, "an optional parameter", "a required one")
+                    elif target.positional[index].optional:
+                        # Told by the loop over positional parameters.
+                        pass
+                elif index < most:
+                    standing = target.positional[index]
+                    if index >= target.only:
+                        yield Problem(standing.name, f"the name {standing.name!r}", f"the name {name!r}")
+                    else:
+                        yield Problem(_named(standing, index), "an optional parameter", "a required one")
+                else:
+                    yield Problem(name, "no further required parameter", f"{name}, which is required")
+        twice = (at is not None and at > index) or (
+            reached and (name in by_name or (target.extra is not None and not loose and at is None))
+        )
+        if twice:
+            yield Problem(name, f"{name} to be given by name only", f"{name} at position {index + 1}")
+    if loose:
+        return
+    for each in source.keywords:
+        if not each.optional:
+            named = by_name.get(each.name)
+            if named is None and each.name in standard:
+                yield Problem(each.name, "a parameter that can be given by position", "keyword only")
+            elif named is None:
+                yield Problem(each.name, "no further required parameter", f"{each.name}, which is required")
+            elif named.optional:
+                yield Problem(each.name, "an optional parameter", "a required one")
+
+
+def _keywords(target: Signature, source: Signature, relates: Relates) -> Iterator[Problem]:
+    """Yield the names that a call of the target may use and the source does not take, or not with that type."""
+    taken = {each.name: each for index, each in enumerate(source.positional) if index >= source.only}
+    places = {each.name: index for index, each in enumerate(source.positional) if index >= source.only}
+    taken |= {each.name: each for each in source.keywords}
+    extra = source.extra
+    names: set[str] = set()
+    for index, each in enumerate(target.positional):
+        if index < target.only:
+            continue
+        names.add(each.name)
+        at = places.get(each.name)
+        if at == index:
+            continue
+        found = taken.get(each.name, extra)
+        if found is None:
+            if not source.gradual:
+                yield _unnamed(each, index, source)
+        elif not relates.assignable(each.term, found.term):
+            yield Problem(each.name, str(each.term), str(found.term), (each.term, found.term))
+    for each in target.keywords:
+        names.add(each.name)
+        found = taken.get(each.name, extra)
+        if found is None:
+            if not source.gradual:
+                yield Problem(each.name, f"a parameter named {each.name!r}", "no such parameter")
+        elif each.term is not found.term and not relates.assignable(each.term, found.term):
+            yield Problem(each.name, str(each.term), str(found.term), (each.term, found.term))
+    if target.extra is None or target.gradual:
+        return
+    if extra is None and not source.gradual:
+        yield Problem(f"**{target.extra.name}", "any keyword arguments", "none beyond the named ones")
+        return
+    more = target.extra
+    others = [each for name, each in taken.items() if name not in names]
+    for each in (*others, *([extra] if extra is not None else ())):
+        if not relates.assignable(more.term, each.term):
+            yield Problem(f"**{more.name}", str(more.term), str(each.term), (more.term, each.term))
+
+
+def _unnamed(each: Parameter, index: int, source: Signature) -> Problem:
+    if index < len(source.positional):
+        standing = source.positional[index]
+        if index < source.only:
+            return Problem(each.name, "a parameter that can be given by name", "positional only")
+        return Problem(each.name, f"the name {each.name!r}", f"the name {standing.name!r}")
+    return Problem(each.name, f"a parameter named {each.name!r}", "no such parameter")
+
+
+def _with_rest(target: Signature, source: Signature, relates: Relates) -> Signature | Problem:
+    """Return the source with its ParamSpec given the meaning that makes it fit the target, if one does."""
+    if source.rest is None:
+        if source.gradual or (source.variadic is not None and source.extra is not None):
+            return source
+        return Problem("", f"the parameters of {target.rest}", source.parameters_text())
+    remainder = _remainder(target, len(source.positional), {each.name for each in source.keywords})
+    if isinstance(source.rest, Inferred):
+        if not relates.assignable(ParameterList(remainder), source.rest):
+            return Problem("", str(remainder.parameters_text()), str(source.rest))
+        return _joined(source, remainder)
+    if target.rest is not None and same(target.rest, source.rest):
+        if remainder.positional or remainder.keywords:
+            return Problem("", target.parameters_text(), source.parameters_text())
+        return _joined(source, remainder)
+    if target.gradual:
+        return _joined(source, remainder)
+    return Problem("", target.parameters_text(), source.parameters_text())
+
+
+def _remainder(target: Signature, count: int, names: set[str]) -> Signature:
+    return Signature(
+        target.positional[count:],
+        max(target.only - count, 0),
+        target.variadic,
+        tuple(each for each in target.keywords if each.name not in names),
+        target.extra,
+        gradual=target.gradual,
+        rest=target.rest,
+    )
+
+
+def _joined(source: Signature, remainder: Signature) -> Signature:
+    return Signature(
+        (*source.positional, *remainder.positional),
+        max(source.only, len(source.positional) + remainder.only if remainder.positional else 0),
+        remainder.variadic,
+        (*source.keywords, *remainder.keywords),
+        remainder.extra,
+        source.returns,
+        gradual=remainder.gradual or remainder.rest is not None,
+    )
+
+
+def _with_items(target: Signature, source: Signature) -> tuple[Signature, Signature] | Problem:
+    """Return both signatures with ``*args: *Ts`` compared as tuples of positional parameters (PEP 646)."""
+    wanted, given = target.variadic, source.variadic
+    if given is None or not isinstance(given.term, Unpacked):
+        if wanted is not None and given is not None and isinstance(wanted.term, Unpacked):
+            return target, source
+        return Problem(f"*{wanted.name if wanted else ''}", target.parameters_text(), source.parameters_text())
+    start = len(source.positional)
+    if wanted is not None and isinstance(wanted.term, Unpacked):
+        if start == len(target.positional):
+            return _without(target, wanted.term.item), _without(source, given.term.item)
+        return Problem("", target.parameters_text(), source.parameters_text())
+    items = tuple(each.term for each in target.positional[start:])
+    packed = TupleTerm(items, wanted.term if wanted is not None else None)
+    front = Signature(
+        (*target.positional[:start], Parameter("", packed)), start + 1, None, target.keywords, target.extra,
+        target.returns, gradual=target.gradual,
+    )  # fmt: skip
+    return front, _without(source, given.term.item)
+
+
+def _without(signature: Signature, item: Term) -> Signature:
+    """Return the signature with its unpacked tuple as one more positional parameter."""
+    packed = TupleTerm((), item) if isinstance(item, Variable) else item
+    positional = (*signature.positional, Parameter("", packed))
+    return Signature(
+        positional, len(positional), None, signature.keywords, signature.extra, signature.returns,
+        gradual=signature.gradual,
+    )  # fmt: skip

@@ -1,0 +1,422 @@
+"""Does a value have what a protocol asks for, member by member? (typing specification, "Protocols")"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from hotplug.contract.attributes import (
+    ATTRIBUTE,
+    METHOD,
+    PROPERTY,
+    Found,
+    find_in_module,
+    find_on_class,
+    find_on_function,
+    find_on_instance,
+    has_dynamic_attributes,
+)
+from hotplug.contract.calls import problems
+from hotplug.contract.callables import read_unbound
+from hotplug.contract.constructors import made_by
+from hotplug.contract.functions import trivial_body
+from hotplug.contract.lineage import ancestor_arguments, meaning_of, parameters_of
+from hotplug.contract.members import (
+    INSTANCE_METHOD,
+    STATIC_METHOD,
+    Member,
+    bound_to_self,
+    members_of,
+)
+from hotplug.contract.reflection import MISSING, derives, is_protocol
+from hotplug.contract.substitution import SELF_KEY, substituted, substituted_signature
+from hotplug.contract.terms import (
+    AnyTerm,
+    CallableTerm,
+    ClassOf,
+    Inferred,
+    Instance,
+    LiteralTerm,
+    ModuleTerm,
+    NONE,
+    Term,
+    TupleTerm,
+    Variable,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FunctionType
+
+    from hotplug.contract.assignability import Relation
+    from hotplug.contract.callables import Reading
+    from hotplug.contract.signature import Signature
+
+
+class Gap(NamedTuple):
+    """One point in which a member falls short.
+
+    Attributes:
+        rank: How telling it is: the lower, the earlier it is told.
+        path: Where: ``greet.return``, ``greet(name)``.
+        expected: What the protocol asks for.
+        actual: What was found.
+        place: Where that stands in the source, or None.
+        terms: The two types that do not fit, source and target, or None.
+    """
+
+    rank: int
+    path: str
+    expected: str
+    actual: str
+    place: str | None
+    terms: tuple[Term, Term] | None = None
+
+
+MISSING_MEMBER, WRONG_KIND, WRONG_SHAPE, WRONG_TYPE = range(4)
+
+
+class _Fresh(dict[int, Term]):
+    """A meaning that gives every type variable not in it a new one, whose meaning is to be inferred."""
+
+    def get(self, key: int, default: object = None) -> Term:  # type: ignore[override]
+        known = dict.get(self, key)
+        if known is not None:
+            return known
+        if isinstance(default, Variable) and not isinstance(default, Inferred):
+            made = Inferred(default.var, default.name)
+            self[key] = made
+            return made
+        return cast("Term", default)
+
+
+class Subject:
+    """What is compared with a protocol: a type, and the value itself where there is one.
+
+    Args:
+        term: The type.
+        value: The value, or MISSING.
+    """
+
+    __slots__ = ("args", "cls", "kind", "term", "value")
+
+    def __init__(self, term: Term, value: object = MISSING) -> None:
+        self.value = value
+        self.kind = "instance"
+        if isinstance(term, LiteralTerm):
+            term = Instance(type(term.value))
+        elif isinstance(term, TupleTerm):
+            items = [*term.prefix, *([] if term.repeated is None else [term.repeated]), *term.suffix]
+            term = Instance(tuple, (union(items),))
+        self.term = term
+        self.cls: type = type(None)
+        self.args: tuple[Term, ...] = ()
+        instance = term
+        if isinstance(term, ClassOf):
+            self.kind = "class"
+            instance = term.item
+        elif isinstance(term, ModuleTerm):
+            self.kind = "module"
+        elif isinstance(term, CallableTerm):
+            self.kind = "callable"
+        if isinstance(instance, Instance):
+            self.cls = instance.cls
+            self.args = instance.args
+            if not self.args:
+                own = parameters_of(self.cls)
+                if own and not isinstance(own[0], str):
+                    # Box() without arguments is a Box of whatever makes it fit, as checkers infer it.
+                    self.args = tuple(Inferred(each, getattr(each, "__name__", "?")) for each in own)
+
+    def find(self, name: str) -> Found | None:
+        """Return what the subject has under the name, or None."""
+        if self.kind == "instance":
+            return find_on_instance(self.cls, name, self.value)
+        if self.kind == "class":
+            return find_on_class(self.cls, name)
+        if self.kind == "module":
+            return find_in_module(cast("ModuleTerm", self.term).module, name)
+        if name == "__call__":
+            return Found(METHOD, signatures=cast("CallableTerm", self.term).signatures)
+        return find_on_function(name)
+
+    def own(self) -> Term:
+        """Return the type that Self means in the subject's members."""
+        return Instance(self.cls, self.args) if self.args else Instance(self.cls)
+
+    def meaning(self, owner: type | None) -> _Fresh:
+        """Return what type variables and Self mean in a member that the owner declares."""
+        meaning = _Fresh()
+        if owner is not None and (self.kind == "instance" or derives(self.cls, owner)):
+            if parameters_of(owner):
+                meaning.update(meaning_of(owner, ancestor_arguments(self.cls, self.args, owner) or ()))
+            meaning[SELF_KEY] = self.own()
+        return meaning
+
+
+def satisfies(subject: Subject, wanted: Instance, relation: Relation) -> bool:
+    """Say whether the subject has everything that the protocol asks for."""
+    meaning = meaning_of(wanted.cls, wanted.args)
+    return all(
+        next(gaps(member, subject, meaning, relation), None) is None for member in members_of(wanted.cls)
+    )
+
+
+def gaps(member: Member, subject: Subject, meaning: dict[int, Term], relation: Relation) -> Iterator[Gap]:
+    """Yield every point in which the subject falls short of one member of a protocol.
+
+    Args:
+        member: The protocol's member.
+        subject: The value, or a type in its place.
+        meaning: What the protocol's type parameters stand for.
+        relation: The check that this is part of.
+    """
+    name = member.name
+    found = subject.find(name)
+    if found is None:
+        if subject.kind == "instance" and name == "__hash__":
+            return
+        if subject.kind == "instance" and has_dynamic_attributes(subject.cls):
+            relation.doubts.append("it may come from __getattr__")
+            return
+        yield Gap(MISSING_MEMBER, name, _wanted_text(member), "nothing of that name", None)
+        return
+    if not member.closed:
+        own = subject.term if subject.kind != "instance" else subject.own()
+        member = member.under({**meaning, **bound_to_self(member, own), SELF_KEY: own})
+    if member.kind == METHOD:
+        yield from _method_gaps(member, found, subject, relation)
+    else:
+        yield from _attribute_gaps(member, found, subject, relation)
+
+
+def _wanted_text(member: Member) -> str:
+    if member.kind == METHOD:
+        text = str(member.signatures[0]) if member.signatures else ""
+        return f"a method {member.name}{text}"
+    return f"an attribute of type {member.term}"
+
+
+def _method_gaps(member: Member, found: Found, subject: Subject, relation: Relation) -> Iterator[Gap]:
+    name = member.name
+    if found.raw is member.raw and found.raw is not MISSING and is_protocol(member.owner):
+        if _left_out(member):
+            yield Gap(MISSING_MEMBER, name, _wanted_text(member), "the contract's own declaration, without a body", None)
+        return
+    reading = found.signatures
+    if found.kind != METHOD:
+        reading = _called(found, subject, relation)
+    if reading is None:
+        actual = "a property" if found.kind == PROPERTY else _kind_text(found)
+        yield Gap(WRONG_KIND, name, _wanted_text(member), actual, found.place())
+        return
+    if isinstance(reading, AnyTerm):
+        relation.doubts.append(reading.reason)
+        return
+    if member.binding != INSTANCE_METHOD and subject.kind == "instance" and found.kind == METHOD:
+        if not _on_the_class(found):
+            kind = "static method" if member.binding == STATIC_METHOD else "class method"
+            yield Gap(WRONG_KIND, name, f"a {kind}", "an instance method", found.place())
+            return
+    for wanted in member.signatures:
+        given = instantiated(reading, found, subject, relation)
+        if not given:
+            yield Gap(WRONG_KIND, name, str(wanted), "a method for another type of self", found.place())
+            return
+        if len(given) == 1:
+            kept = relation.inference.saved()
+            failed = False
+            for problem in problems(wanted, given[0], relation):
+                failed = True
+                path = name
+                rank = WRONG_SHAPE
+                if problem.parameter == "return":
+                    path = f"{name}.return"
+                    rank = WRONG_TYPE
+                elif problem.parameter:
+                    path = f"{name}({problem.parameter})"
+                    rank = WRONG_TYPE if problem.terms else WRONG_SHAPE
+                yield Gap(rank, path, problem.expected, problem.actual, found.place(), problem.terms)
+            if failed:
+                relation.inference.restore(kept)
+                return
+        elif not any(relation.call_fits(each, wanted) for each in given):
+            texts = " | ".join(str(each) for each in given)
+            yield Gap(WRONG_SHAPE, name, str(wanted), f"no overload that fits, of {texts}", found.place())
+            return
+
+
+def _on_the_class(found: Found) -> bool:
+    return type(found.raw) is staticmethod or type(found.raw) is classmethod
+
+
+def _left_out(member: Member) -> bool:
+    """Say whether the protocol's own method is a declaration only (specification, "Explicitly declaring")."""
+    from hotplug.contract.attributes import inner_of  # noqa: PLC0415 - explicit subclasses only
+    import types  # noqa: PLC0415 - explicit subclasses only
+
+    function = member.raw if type(member.raw) is types.FunctionType else inner_of(member.raw)
+    if type(function) is not types.FunctionType or not trivial_body(cast("FunctionType", function)):
+        return False
+    # A body that does nothing is a fine default where nothing is to be returned.
+    return not all(_may_be_none(each.returns) for each in member.signatures)
+
+
+def _may_be_none(term: Term) -> bool:
+    if isinstance(term, Instance) and len(term.args) == 3:  # noqa: PLR2004 - a coroutine's result
+        term = term.args[2]
+    return isinstance(term, AnyTerm) or (isinstance(term, Instance) and term.cls is type(None)) or term is NONE
+
+
+def _kind_text(found: Found) -> str:
+    if found.term is not None and not isinstance(found.term, AnyTerm):
+        return f"an attribute of type {found.term}"
+    if found.value is not MISSING:
+        from hotplug.contract.values import inferred_type  # noqa: PLC0415 - a report only
+
+        return f"an attribute of type {inferred_type(found.value)}" if found.value is not None else "None"
+    return "an attribute"
+
+
+def _called(found: Found, subject: Subject, relation: Relation) -> Reading | None:
+    """Return the signatures of an attribute that holds something callable."""
+    if found.term is None:
+        return read_unbound(found.value, None)
+    term = substituted(found.term, subject.meaning(found.owner))
+    if isinstance(term, AnyTerm):
+        return term
+    if found.value is not MISSING and isinstance(term, Instance):
+        return read_unbound(found.value, None)
+    return call_signatures(Subject(term), relation)
+
+
+def instantiated(
+    reading: tuple[Signature, ...], found: Found, subject: Subject, relation: Relation
+) -> tuple[Signature, ...]:
+    """Return the value's signatures with class parameters and Self put in, and fresh variables for the rest."""
+    if not any(each.open for each in reading) and found.first is None:
+        return reading
+    meaning = subject.meaning(found.owner)
+    if found.first is not None:
+        own: Term = subject.own()
+        if type(found.raw) is classmethod:
+            own = ClassOf(own)
+        if subject.kind == "instance" and not relation.trial(own, substituted(found.first, meaning)):
+            return ()
+    return tuple(substituted_signature(each, meaning) for each in reading)
+
+
+def call_signatures(subject: Subject, relation: Relation) -> Reading | None:
+    """Return the signatures with which the subject can be called, or None where it cannot."""
+    term = subject.term
+    if isinstance(term, CallableTerm):
+        return term.signatures
+    if isinstance(term, AnyTerm):
+        return term
+    if isinstance(term, ClassOf):
+        if not isinstance(term.item, Instance):
+            return AnyTerm("the constructor of an unknown class")
+        reading = read_unbound(term.item.cls, None)
+        if not isinstance(reading, tuple):
+            return reading
+        made = made_by(term.item.cls)
+        return tuple(substituted_signature(each, _Fresh({SELF_KEY: made})) for each in reading)
+    if subject.kind != "instance" or not isinstance(term, Instance):
+        return None
+    found = subject.find("__call__")
+    if found is None:
+        return None
+    if isinstance(found.signatures, tuple):
+        return instantiated(found.signatures, found, subject, relation) or None
+    return found.signatures
+
+
+def _attribute_gaps(member: Member, found: Found, subject: Subject, relation: Relation) -> Iterator[Gap]:
+    name = member.name
+    place = found.place()
+    if found.raw is member.raw and found.raw is not MISSING and member.kind == PROPERTY:
+        getter = cast("property", member.raw).fget if type(member.raw) is property else None
+        if getter is not None and trivial_body(cast("FunctionType", getter)) and not _may_be_none(member.term):
+            yield Gap(MISSING_MEMBER, name, _wanted_text(member), "the contract's own declaration, without a body", None)
+        return
+    if found.kind == METHOD and member.kind == PROPERTY and not isinstance(found.signatures, tuple):
+        relation.doubts.append(found.signatures.reason if found.signatures is not None else "a callable")
+        return
+    term, write = _types(found, subject, relation)
+    if term is None:
+        from hotplug.contract.contents import holds  # noqa: PLC0415 - attributes only
+
+        if not holds(found.value, member.term, relation):
+            yield Gap(WRONG_TYPE, name, str(member.term), _value_text(found.value), place)
+            return
+    elif not relation.assignable(term, member.term):
+        yield Gap(WRONG_TYPE, name, str(member.term), _article(found, term), place, (term, member.term))
+        return
+    elif found.value is not MISSING and found.kind == ATTRIBUTE and not found.on_class:
+        from hotplug.contract.contents import holds  # noqa: PLC0415 - attributes only
+
+        if not holds(found.value, member.term, relation):
+            yield Gap(WRONG_TYPE, name, str(member.term), _value_text(found.value), place)
+            return
+    if member.write is not None:
+        if write is None:
+            yield Gap(WRONG_KIND, name, "an attribute that can be set", "one that cannot", place)
+        elif not relation.assignable(member.write, write):
+            yield Gap(
+                WRONG_TYPE, name, f"{member.write}, for it can be set", str(write), place, (member.write, write)
+            )
+    if subject.kind == "class":
+        yield from _on_class_object(member, found, place)
+    elif subject.kind == "instance" and member.kind == ATTRIBUTE:
+        yield from _class_variable(member, found, place)
+    if found.declared_only:
+        relation.doubts.append("it is declared, but has no value yet")
+
+
+def _article(found: Found, term: Term) -> str:
+    if found.kind == METHOD:
+        return f"a method {term}"
+    if found.term is not None and term == _PROPERTY_OBJECT:
+        return "a property, which a class object does not compute"
+    return str(term)
+
+
+_PROPERTY_OBJECT = CallableTerm(())
+
+
+def _value_text(value: object) -> str:
+    from hotplug.contract.values import inferred_type  # noqa: PLC0415 - a report only
+
+    return "None" if value is None else str(inferred_type(value))
+
+
+def _types(found: Found, subject: Subject, relation: Relation) -> tuple[Term | None, Term | None]:
+    """Return the types that the attribute gives and takes; the first is None where only the value is known."""
+    if found.kind == METHOD:
+        reading = found.signatures
+        if not isinstance(reading, tuple):
+            return reading, None
+        return CallableTerm(instantiated(reading, found, subject, relation)), None
+    if found.term is None:
+        return None, found.write
+    meaning = subject.meaning(found.owner)
+    write = None if found.write is None else substituted(found.write, meaning)
+    return substituted(found.term, meaning), write
+
+
+def _class_variable(member: Member, found: Found, place: str | None) -> Iterator[Gap]:
+    if member.class_variable and not found.class_variable:
+        if found.class_variable is None and found.on_class:
+            return
+        yield Gap(WRONG_KIND, member.name, "a ClassVar", "an instance's attribute", place)
+    elif found.class_variable and not member.class_variable:
+        yield Gap(WRONG_KIND, member.name, "an instance's attribute", "a ClassVar", place)
+
+
+def _on_class_object(member: Member, found: Found, place: str | None) -> Iterator[Gap]:
+    if member.class_variable:
+        yield Gap(WRONG_KIND, member.name, "a ClassVar of an instance", "an attribute of a class object", place)
+    elif found.class_variable is False and found.on_class and member.kind == ATTRIBUTE:
+        yield Gap(WRONG_KIND, member.name, "an attribute of the class itself", "an instance's attribute", place)
+
+

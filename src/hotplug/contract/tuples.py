@@ -1,0 +1,60 @@
+"""Assignability of tuples, item by item (typing specification, "Tuples")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotplug.contract.terms import ANY, Inferred, Term, TupleTerm, Variable
+
+if TYPE_CHECKING:
+    from hotplug.contract.calls import Relates
+
+
+def tuples_fit(source: TupleTerm, target: TupleTerm, relates: Relates) -> bool:
+    """Say whether the source's items can stand for the target's, in number and in type."""
+    if target.repeated is None:
+        if source.repeated is not None:
+            # tuple[Any, ...] is of every length, as the specification has it; other unbounded tuples are not.
+            if source.repeated is not ANY or source.prefix or source.suffix:
+                return False
+            return True
+        given, wanted = source.prefix + source.suffix, target.prefix + target.suffix
+        return len(given) == len(wanted) and _each(given, wanted, relates)
+    fixed = source.prefix + source.suffix
+    front, back = len(target.prefix), len(target.suffix)
+    if source.repeated is None:
+        if len(fixed) < front + back:
+            return False
+        middle = fixed[front : len(fixed) - back]
+        if not _each(fixed[:front], target.prefix, relates):
+            return False
+        if back and not _each(fixed[-back:], target.suffix, relates):
+            return False
+        return _middle(TupleTerm(middle), target.repeated, relates)
+    if source.repeated is ANY and not fixed:
+        return True
+    if len(source.prefix) < front or len(source.suffix) < back:
+        return False
+    if not _each(source.prefix[:front], target.prefix, relates):
+        return False
+    rest = len(source.suffix) - back
+    if back and not _each(source.suffix[rest:], target.suffix, relates):
+        return False
+    return _middle(TupleTerm(source.prefix[front:], source.repeated, source.suffix[:rest]), target.repeated, relates)
+
+
+def _each(given: tuple[Term, ...], wanted: tuple[Term, ...], relates: Relates) -> bool:
+    return all(relates.assignable(one, other) for one, other in zip(given, wanted, strict=True))
+
+
+def _middle(items: TupleTerm, repeated: Term, relates: Relates) -> bool:
+    if isinstance(repeated, Variable) and _is_tuple_variable(repeated):
+        if isinstance(items.repeated, Variable) and not items.prefix and not items.suffix:
+            return items.repeated.var is repeated.var or relates.assignable(items, repeated)
+        return isinstance(repeated, Inferred) and relates.assignable(items, repeated)
+    whole = [*items.prefix, *([items.repeated] if items.repeated is not None else []), *items.suffix]
+    return all(relates.assignable(each, repeated) for each in whole)
+
+
+def _is_tuple_variable(variable: Variable) -> bool:
+    return type(variable.var).__name__ == "TypeVarTuple"
