@@ -1,0 +1,61 @@
+"""Starting a module of a plugin, and what an author reads when its code fails."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+from hotplug.errors import ActivationError, SymbolNotFound
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+
+def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str] = str) -> ModuleType:
+    """Return a module of a plugin; run it first where that was not done yet.
+
+    Args:
+        name: The module's name in ``sys.modules``.
+        plugin: The plugin's name, for messages.
+        root: The folder of its files: the last line of them in a traceback is where it failed.
+        readable: Gives modules the names that the author knows.
+
+    Raises:
+        SymbolNotFound: If there is no such module.
+        ActivationError: If its code raises; Ctrl-C passes as it is.
+    """
+    try:
+        return import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
+            raise SymbolNotFound(f"has no module {readable(name)!r}", plugin=plugin) from error
+        said = f": {text}" if (text := readable(_text(error))) else ""
+        where = f" ({place})" if (place := _place(error, root)) else ""
+        reason = f"failed to start: {type(error).__name__}{said}{where}"
+        raise ActivationError(reason, plugin=plugin) from error
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return error.msg or ""
+    try:
+        return str(error)
+    except Exception as failure:  # noqa: BLE001  (the plugin's own __str__)
+        return f"(its __str__ raised {type(failure).__name__})"
+
+
+def _place(error: BaseException, root: str) -> str | None:
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    place = None
+    step = error.__traceback__
+    while step is not None:
+        file = step.tb_frame.f_code.co_filename
+        if file.startswith(root + os.sep):
+            place = f"{file}:{step.tb_lineno}"
+        step = step.tb_next
+    return place

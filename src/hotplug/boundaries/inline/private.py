@@ -1,0 +1,87 @@
+"""A plugin in a namespace of its own."""
+
+from __future__ import annotations
+
+import sys
+
+from hotplug.boundaries import CloseReport
+from hotplug.boundaries.inline.activation import started
+from hotplug.boundaries.inline.namespace import Namespace
+from hotplug.boundaries.inline.survivors import left_of, running_threads
+from hotplug.boundaries.inline.symbols import exported, resolve
+from hotplug.errors import ActivationError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from hotplug.artifacts.artifact import Artifact
+
+
+class Private:
+    """The running code of a folder, a file or a wheel."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self._tree = artifact.tree()
+        self._plugin = artifact.metadata.name
+        self._root = self._tree.root_module
+        self._namespace = Namespace(self._tree, self._plugin)
+        self._namespace.enter()
+        if self._root is None:
+            return
+        try:
+            self._load(self._root)
+        except BaseException as error:
+            report = self._abandon()
+            if isinstance(error, ActivationError) and report is not None:
+                error.report = report
+                error.remedy = f"left behind: {', '.join(filter(None, [*report.survivors, report.reason]))}"
+            raise
+
+    def symbols(self) -> tuple[str, ...]:
+        """Return the public names that the root module exports."""
+        return () if self._root is None else exported(self._load(self._root), self._namespace.owns)
+
+    def resolve(self, symbol: str) -> object:
+        """Return the value of a symbol: the plugin's own object.
+
+        Raises:
+            SymbolNotFound: If there is none of that name.
+            ActivationError: If a module that the symbol names fails to start.
+        """
+        return resolve(
+            symbol,
+            plugin=self._plugin,
+            root=self._root,
+            tops=self._tree.tops,
+            owns=self._namespace.owns,
+            load=self._load,
+        )
+
+    def stop(self) -> CloseReport:
+        """Run the plugin's exit handlers, take its modules out of the interpreter, and tell what is left."""
+        failures = self._namespace.exit_handlers.run()
+        threads = running_threads(self._namespace.owns)
+        left = left_of(self._namespace.leave())
+        survivors = tuple(threads + [self._namespace.readable(each) for each in left])
+        reasons = [*failures]
+        if survivors:
+            reasons.append("the host or a thread still refers to what is listed as survivors")
+        return CloseReport(not survivors, survivors=survivors, reason="; ".join(reasons))
+
+    def _abandon(self) -> CloseReport | None:
+        """Undo a start that failed; the traceback of its error holds frames, so objects are not counted."""
+        failures = self._namespace.exit_handlers.run()
+        self._namespace.leave()
+        threads = tuple(running_threads(self._namespace.owns))
+        if not threads and not failures:
+            return None
+        return CloseReport(not threads, survivors=threads, reason="; ".join(failures))
+
+    def _load(self, name: str) -> ModuleType:
+        private = self._namespace.name_of(name)
+        assert private is not None  # noqa: S101  (asked for by `resolve` only where the name is the plugin's own)
+        loaded = sys.modules.get(private)
+        if loaded is not None:
+            return loaded
+        return started(private, plugin=self._plugin, root=self._tree.root, readable=self._namespace.readable)

@@ -1,0 +1,87 @@
+"""An installed distribution: imported as the host itself would, and shared with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+from hotplug.boundaries import CloseReport
+from hotplug.boundaries.inline.activation import started
+from hotplug.boundaries.inline.symbols import exported, resolve
+from hotplug.errors import ActivationError, PolicyError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from hotplug.artifacts.artifact import Artifact
+
+_lock = threading.Lock()
+_imported: dict[str, str] = {}
+"""The digest of each distribution as it was when hotplug first imported it, by its path; under the lock."""
+
+
+class Shared:
+    """The running code of an installed distribution, under its real names."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self._plugin = artifact.metadata.name
+        self._tree = artifact.tree()
+        self._root = self._tree.root_module
+        with _lock:
+            first = _imported.setdefault(artifact.path, self._tree.digest)
+        if first != self._tree.digest:
+            if any(top in sys.modules for top in self._tree.tops):
+                raise PolicyError(
+                    "changed on disk since it was imported, and an installed distribution is shared with the host",
+                    plugin=self._plugin,
+                    remedy="restart the program",
+                )
+            with _lock:
+                _imported[artifact.path] = self._tree.digest
+        if self._root is not None:
+            self._load(self._root)
+
+    def symbols(self) -> tuple[str, ...]:
+        """Return the public names that the root module exports."""
+        return () if self._root is None else exported(self._load(self._root), self._owns)
+
+    def resolve(self, symbol: str) -> object:
+        """Return the value of a symbol: the distribution's own object.
+
+        Raises:
+            SymbolNotFound: If there is none of that name.
+            ActivationError: If the name is taken by something else that is importable.
+        """
+        return resolve(
+            symbol,
+            plugin=self._plugin,
+            root=self._root,
+            tops=self._tree.tops,
+            owns=self._owns,
+            load=self._load,
+        )
+
+    def stop(self) -> CloseReport:
+        """Leave the distribution to the interpreter, which cannot let go of it."""
+        return CloseReport(
+            unloaded=False,
+            reason="an installed distribution is shared with the host; it stays imported until the program ends",
+        )
+
+    def _owns(self, module: object) -> bool:
+        return isinstance(module, str) and module.partition(".")[0] in self._tree.tops
+
+    def _load(self, name: str) -> ModuleType:
+        module = started(name, plugin=self._plugin, root=self._tree.root)
+        origin = getattr(module, "__file__", None)
+        if origin is not None:
+            relative = os.path.relpath(os.path.realpath(origin), os.path.realpath(self._tree.root))
+            if relative.replace(os.sep, "/") not in self._tree.files:
+                raise ActivationError(
+                    f"cannot be imported: the name {name!r} leads to {origin}, which is not part of it",
+                    plugin=self._plugin,
+                    remedy="rename one of the two, or change the order of sys.path",
+                )
+        return module

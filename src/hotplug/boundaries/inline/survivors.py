@@ -1,0 +1,65 @@
+"""What is left of a private plugin after its modules are gone, and what it is."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from types import FrameType, FunctionType
+from typing import cast
+from weakref import ref
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+
+
+def running_threads(owns: Callable[[object], bool]) -> list[str]:
+    """Return a line for each thread other than this one that is inside the plugin's code."""
+    # documented, whatever the underscore says; there is no other way to see them
+    frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    found: list[str] = []
+    for thread in threading.enumerate():
+        frame = frames.get(thread.ident or 0)
+        if thread is threading.current_thread():
+            continue
+        while frame is not None:
+            if owns(frame.f_globals.get("__name__")):
+                found.append(f"thread {thread.name!r}, running {frame.f_code.co_qualname}")
+                break
+            frame = frame.f_back
+    return found
+
+
+def left_of(modules: dict[str, ModuleType]) -> list[str]:
+    """Let go of modules, and return a line for each thing that still holds on to one of their namespaces.
+
+    A namespace is a dict, which cannot be watched; its module's loader can, and it lives as long as the dict does.
+
+    Args:
+        modules: The plugin's modules by name; emptied, as the last reference to them.
+    """
+    watched = _watched(modules)
+    modules.clear()
+    gc.collect()
+    return [line for name, loader_ref in watched.items() for line in _holders(loader_ref(), name)]
+
+
+def _watched(modules: Mapping[str, ModuleType]) -> dict[str, ref[object]]:
+    return {name: ref(module.__loader__) for name, module in modules.items() if module.__loader__ is not None}
+
+
+def _holders(loader: object, name: str) -> list[str]:
+    if loader is None:
+        return []
+    found: set[str] = set()
+    for space in gc.get_referrers(loader):
+        if not (isinstance(space, dict) and cast("dict[str, object]", space).get("__loader__") is loader):
+            continue
+        for each in gc.get_referrers(space):  # pyright: ignore[reportUnknownArgumentType]
+            if isinstance(each, FunctionType):
+                found.add(f"function {name}.{each.__qualname__}")
+            elif isinstance(each, FrameType) and each.f_globals is space:
+                found.add(f"a call of {name}.{each.f_code.co_qualname}")
+    return sorted(found) or [f"module {name}"]

@@ -1,0 +1,127 @@
+"""Symbols: what a plugin exports, and how a name finds its value, in any plugin that runs in this interpreter.
+
+A name without a colon is a path of attributes from the root module. With a colon it is an object reference as
+entry points write it (https://packaging.python.org/specifications/entry-points/#data-model).
+"""
+
+from __future__ import annotations
+
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import cast
+
+from hotplug.errors import SymbolNotFound
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Owns = Callable[[object], bool]
+    Importer = Callable[[str], ModuleType]
+
+
+def exported(module: ModuleType, owns: Owns) -> tuple[str, ...]:
+    """Return the public names of a module: its ``__all__``, else the names that are its plugin's own.
+
+    Args:
+        module: The root module.
+        owns: Tells whether a ``__module__`` is one of the plugin's.
+    """
+    names = vars(module)
+    declared: object = names.get("__all__")
+    if isinstance(declared, list | tuple):
+        return tuple(name for name in cast("tuple[object, ...]", declared) if isinstance(name, str))
+    return tuple(name for name, value in names.items() if name[:1] != "_" and _is_own(value, owns))
+
+
+def resolve(
+    symbol: str, *, plugin: str, root: str | None, tops: Iterable[str], owns: Owns, load: Importer
+) -> object:
+    """Return the value of a symbol.
+
+    Args:
+        symbol: ``name``, ``name.attribute``, ``module:name`` or ``module:``.
+        plugin: The plugin's name, for messages.
+        root: The root module's name, None where the artifact has no single one.
+        tops: The plugin's own top-level names.
+        owns: Tells whether a ``__module__`` is one of the plugin's.
+        load: Returns one of the plugin's modules by its name.
+
+    Raises:
+        SymbolNotFound: If there is no such symbol; the message names the nearest ones.
+    """
+    module_name, colon, path = symbol.partition(":")
+    if colon:
+        if module_name.partition(".")[0] not in tops:
+            raise SymbolNotFound(
+                f"has no module {module_name!r} of its own; its top-level names are {_listed(tops)}", plugin=plugin
+            )
+        module = load(module_name)
+        if not path:
+            return module
+        known: tuple[str, ...] = tuple(vars(module))
+    else:
+        if root is None:
+            raise SymbolNotFound(
+                f"does not tell which of its top-level names is the root: {_listed(tops)}",
+                plugin=plugin,
+                remedy=f"look it up with its module, for example {next(iter(tops), 'module')}:{symbol}",
+            )
+        path, module_name, module = symbol, root, load(root)
+        known = exported(module, owns)
+    first, *rest = path.split(".")
+    if first not in known:
+        raise _not_found(first, module_name, module, known, plugin)
+    return _walk(module, module_name, [first, *rest], plugin)
+
+
+def _walk(module: ModuleType, module_name: str, path: list[str], plugin: str) -> object:
+    value: object = module
+    walked = f"{module_name}:"
+    for name in path:
+        try:
+            value = getattr(value, name)
+        except AttributeError as error:
+            near = _nearest(name, [each for each in dir(value) if not each.startswith("_")])
+            raise SymbolNotFound(f"{walked.rstrip('.')} has no {name!r}{near}", plugin=plugin) from error
+        walked += f"{name}."
+    return value
+
+
+def _not_found(
+    name: str, module_name: str, module: ModuleType, known: tuple[str, ...], plugin: str
+) -> SymbolNotFound:
+    value = vars(module).get(name, module)
+    if value is not module and not name.startswith("_"):
+        origin = getattr(value, "__module__", None) or getattr(value, "__name__", "elsewhere")
+        return SymbolNotFound(
+            f"exports no {name!r}: {module_name} only imports it from {origin}",
+            plugin=plugin,
+            remedy=f"export an object of the plugin's own under that name: {name} = …",
+        )
+    public = [each for each in known if not each.startswith("_")]
+    near = _nearest(name, public)
+    exports = "" if near else f"; it exports {_listed(public)}"
+    return SymbolNotFound(f"exports no {name!r}{near}{exports}", plugin=plugin)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    by_lower = {each.lower(): each for each in known}
+    near = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
+    return f", did you mean {' or '.join(repr(by_lower[each]) for each in near)}?" if near else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = f" and {len(shown) - 20} more" if len(shown) > 20 else ""  # noqa: PLR2004  (what a reader takes in)
+    return ", ".join(shown[:20]) + more if shown else "nothing"
+
+
+def _is_own(value: object, owns: Owns) -> bool:
+    kind = type(value)
+    if issubclass(kind, ModuleType):
+        return False
+    if issubclass(kind, FunctionType | BuiltinFunctionType | type):
+        return owns(getattr(value, "__module__", None))
+    return True

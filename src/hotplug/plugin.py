@@ -1,0 +1,287 @@
+"""Open an artifact, look up a symbol, close it again.
+
+A plugin is loaded once for each identity: the same real path, the same contents, the same provisions. Every
+``open`` returns a handle of its own; the last one that is closed unloads the plugin. All of it may be used from
+any thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from typing import Any, overload
+
+from hotplug.artifacts import locate
+from hotplug.artifacts.compatibility import objections
+from hotplug.boundaries import CloseReport, start
+from hotplug.errors import ActivationError, CompatibilityError, ContractError, PluginClosed, PluginError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Literal, Self, TypeVar
+
+    from typing_extensions import TypeForm
+
+    from hotplug.artifacts.artifact import Artifact
+    from hotplug.boundaries.instance import Instance
+
+    T = TypeVar("T")
+    Key = tuple[str, str, tuple[tuple[str, str], ...]]
+
+_UNCHECKED = object()
+_lock = threading.Lock()
+_loaded: dict[Key, _Loaded] = {}
+"""Every plugin that is being opened, is open, or is being closed; changed under the lock."""
+_waiting: dict[int, _Loaded] = {}
+"""The plugin that each waiting thread waits for, by thread identifier; changed under the lock."""
+
+
+class _Loaded:
+    """One plugin, shared by its handles. ``owner`` is the thread that opens or closes it, None when it is open."""
+
+    __slots__ = ("artifact", "done", "error", "handles", "instance", "key", "owner")
+
+    def __init__(self, key: Key, artifact: Artifact) -> None:
+        self.key = key
+        self.artifact = artifact
+        self.handles = 0
+        self.instance: Instance | None = None
+        self.error: BaseException | None = None
+        self.owner: int | None = None
+        self.done = threading.Event()
+
+    @property
+    def name(self) -> str:
+        return self.artifact.metadata.name
+
+
+class Plugin:
+    """One owner's handle on an opened plugin; a context manager that closes it.
+
+    Two handles are equal if they share one loaded plugin. A handle that is garbage-collected without having been
+    closed gives a ResourceWarning, and its plugin stays loaded until the program ends: its values may be in use.
+    """
+
+    __slots__ = ("__weakref__", "_loaded", "_report")
+
+    def __init__(self, loaded: _Loaded) -> None:
+        self._loaded = loaded
+        self._report: CloseReport | None = None
+
+    @property
+    def name(self) -> str:
+        """The plugin's name: its distribution's, else its folder's or file's."""
+        return self._loaded.name
+
+    @property
+    def version(self) -> str | None:
+        """The plugin's version; None where the artifact does not tell."""
+        return self._loaded.artifact.metadata.version
+
+    @property
+    def digest(self) -> str:
+        """The digest of what was opened: ``sha256:`` and 64 hexadecimal digits."""
+        return self._loaded.key[1]
+
+    @property
+    def artifact(self) -> Artifact:
+        """What was opened."""
+        return self._loaded.artifact
+
+    @property
+    def boundary(self) -> Literal["inline"]:
+        """Where the plugin's code runs."""
+        return "inline"
+
+    def symbols(self) -> tuple[str, ...]:
+        """Return the names that the plugin's root module exports.
+
+        These are its ``__all__``; without one, the names that do not begin with an underscore and are neither
+        imported modules nor classes or functions of other packages.
+
+        Raises:
+            PluginClosed: If this handle was closed.
+        """
+        return self._instance("symbols").symbols()
+
+    @overload
+    def lookup(self, symbol: str) -> object: ...
+    @overload
+    def lookup(self, symbol: str, contract: TypeForm[T]) -> T: ...
+    def lookup(self, symbol: str, contract: Any = _UNCHECKED) -> object:
+        """Return the value of an exported symbol: the plugin's own object, with nothing in between.
+
+        Args:
+            symbol: A path of attributes from the root module (``Greeter``), or an object reference
+                (``module:Greeter``; ``module:`` is the module itself).
+            contract: The type that the value must satisfy: a Protocol, a class, a Callable type, any type form.
+
+        Raises:
+            PluginClosed: If this handle was closed.
+            SymbolNotFound: If the plugin exports no such symbol; the message names the nearest ones.
+            ContractError: If the value does not satisfy the contract; the message names every difference.
+        """
+        value = self._instance(f"look up {symbol!r}").resolve(symbol)
+        if contract is not _UNCHECKED:
+            from hotplug.contract import check
+
+            report = check(value, contract, name=symbol.rpartition(":")[2] or symbol)
+            if not report:
+                raise ContractError(f"{symbol}: {report}", report=report, plugin=self.name)
+        return value
+
+    def close(self) -> CloseReport:
+        """Release this handle; the last one unloads the plugin. Closing twice does nothing more.
+
+        Values that the host still holds keep working, but for imports that they have not done yet.
+
+        Returns:
+            What could be freed and what could not; of a handle that was closed before, what was said then.
+        """
+        loaded = self._loaded
+        with _lock:
+            if self._report is not None:
+                return self._report
+            if loaded.handles > 1:
+                loaded.handles -= 1
+                count = loaded.handles
+                reason = f"{count} other handle{'s keep' if count > 1 else ' keeps'} it open"
+                self._report = CloseReport(unloaded=False, still_open=count, reason=reason)
+                return self._report
+            self._report = CloseReport(unloaded=False, reason="it is being closed")
+            loaded.handles = 0
+            loaded.owner = threading.get_ident()
+            loaded.done.clear()
+            instance = loaded.instance
+            loaded.instance = None
+        try:
+            if instance is not None:
+                self._report = instance.stop()
+        finally:
+            with _lock:
+                _loaded.pop(loaded.key, None)
+                loaded.owner = None
+            loaded.done.set()
+        return self._report
+
+    def _instance(self, purpose: str) -> Instance:
+        instance = self._loaded.instance
+        if self._report is not None or instance is None:
+            raise PluginClosed(
+                f"this handle was closed, it cannot {purpose}", plugin=self.name, remedy="open the plugin again"
+            )
+        return instance
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plugin) and self._loaded is other._loaded
+
+    def __hash__(self) -> int:
+        return hash(id(self._loaded))
+
+    def __repr__(self) -> str:
+        state = "closed" if self._report is not None else "open"
+        return f"<Plugin {self.name} {self.version or ''} {state}, {self._loaded.artifact.path}>"
+
+    def __del__(self) -> None:
+        if self._report is None:
+            warnings.warn(
+                f"plugin {self.name} was not closed: it stays loaded until the program ends",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+
+
+def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
+    source: str | os.PathLike[str] | Artifact, *, provides: Mapping[str, str] | None = None
+) -> Plugin:
+    """Open a plugin: run its root module, once for all who open the same artifact.
+
+    Args:
+        source: The path of a source folder, a ``.py`` file or a wheel; or what :func:`hotplug.installed` returned.
+        provides: Distributions that this host gives to plugins, name and version, where the interpreter does not
+            know them as installed: ``{"hotplug-greeter": "1.4"}``. They override what is installed.
+
+    Raises:
+        ArtifactError: If there is nothing at the path that can be opened; nothing of it ran.
+        CompatibilityError: If it does not fit this host, with every reason; nothing of it ran.
+        PolicyError: If it cannot be had in this process; nothing of it ran.
+        ActivationError: If its code failed, or it was opened from within its own opening.
+    """
+    artifact = locate(source)
+    given = tuple(sorted((provides or {}).items()))
+    return Plugin(_acquire((artifact.path, artifact.digest(), given), artifact))
+
+
+def _acquire(key: Key, artifact: Artifact) -> _Loaded:
+    """Return the loaded plugin of that identity, with one handle more; load it if there is none."""
+    me = threading.get_ident()
+    while True:
+        with _lock:
+            loaded = _loaded.get(key)
+            if loaded is None:
+                loaded = _loaded[key] = _Loaded(key, artifact)
+                loaded.owner = me
+                break
+            if loaded.owner is None:
+                loaded.handles += 1
+                return loaded
+            _refuse_cycle(loaded, me)
+            _waiting[me] = loaded
+        try:
+            loaded.done.wait()
+        finally:
+            with _lock:
+                del _waiting[me]
+        if isinstance(loaded.error, PluginError):
+            raise loaded.error.again() from loaded.error  # tracebacks are not shared by threads
+    try:
+        reasons = objections(artifact, dict(key[2]))
+        if reasons:
+            raise CompatibilityError(reasons, plugin=artifact.metadata.name)  # noqa: TRY301
+        instance = start(artifact)
+    except BaseException as error:
+        with _lock:
+            loaded.error = error
+            del _loaded[key]
+        loaded.done.set()
+        raise
+    with _lock:
+        loaded.instance, loaded.handles, loaded.owner = instance, 1, None
+    loaded.done.set()
+    return loaded
+
+
+def _refuse_cycle(target: _Loaded, me: int) -> None:
+    """Raise if waiting for a plugin would wait for this thread itself; called under the lock."""
+    chain = [target]
+    owner = target.owner
+    while owner is not None and owner != me:
+        blocker = _waiting.get(owner)
+        if blocker is None:
+            return
+        chain.append(blocker)
+        owner = blocker.owner
+    if owner is None:
+        return
+    names = [each.name for each in chain]
+    if len(chain) == 1:
+        # what this thread opens lies between the target and here
+        own = [each for each in _loaded.values() if each.owner == me]
+        names = [each.name for each in own[own.index(target) :]]
+    way = " -> ".join([*names, target.name])
+    reason = "opens itself while it is being opened" if len(names) == 1 else f"plugins open each other: {way}"
+    raise ActivationError(
+        reason, plugin=target.name, remedy="open the other plugin when it is needed, not at import"
+    )
