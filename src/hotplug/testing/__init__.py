@@ -1,0 +1,45 @@
+"""Plugins made on the spot, whole and broken, for the tests of plugins, of hosts and of hotplug itself.
+
+What lives here: a maker of plugins from literals, the faults that an artifact can have, sources that
+misbehave at import, and a check that a test left its interpreter as it found it. Under pytest all of it is
+there as the fixtures `make_plugin` and `host_unchanged`, registered when hotplug is installed. What must not
+live here: anything that a program needs when it is not under test.
+
+    def test_speaks_french(make_plugin):
+        path = make_plugin.module("french.py", "def greet(): return 'Bonjour Univers'")
+        with hotplug.open(path) as plugin:
+            assert plugin.lookup("greet")() == "Bonjour Univers"
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hotplug.testing.broken import BROKEN, Fault
+    from hotplug.testing.host import Host
+    from hotplug.testing.installation import Installation
+    from hotplug.testing.maker import PluginMaker
+    from hotplug.testing.misbehaving import MISBEHAVING
+
+__all__ = ["BROKEN", "MISBEHAVING", "Fault", "Host", "Installation", "PluginMaker"]
+
+_HOMES = {
+    "BROKEN": "broken",
+    "Fault": "broken",
+    "Host": "host",
+    "Installation": "installation",
+    "MISBEHAVING": "misbehaving",
+    "PluginMaker": "maker",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for on first use: pytest loads this package in every run of every user."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
