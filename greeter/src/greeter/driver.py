@@ -1,0 +1,112 @@
+"""The driver: takes a language as its argument, finds the plugin that speaks it, and greets."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import cast
+
+from greeter import Greeter, __version__
+from hotplug import Catalog, ContractError, PluginError, PluginNotFound
+from hotplug.folders import user_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GROUP = "greeter.plugins"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Greet, and return the exit status: 0, 1 for a language that cannot be spoken, 2 for wrong usage."""
+    arguments = _parser().parse_args(argv)
+    for folder in arguments.plugins:
+        if not os.path.isdir(folder):
+            print(f"greeter: there is no folder {folder}", file=sys.stderr)
+            return 1
+    try:
+        with languages(arguments.plugins) as catalog:
+            if arguments.list:
+                _list(catalog)
+                return 0
+            return _greet(catalog, arguments.language, debug=arguments.debug)
+    except PluginError as error:
+        if arguments.debug:
+            raise
+        print(error, file=sys.stderr)
+        return 1
+
+
+def languages(folders: Sequence[str] = ()) -> Catalog[Greeter]:
+    """Return the catalog of languages.
+
+    Args:
+        folders: Searched first; then those of ``GREETER_PLUGINS``, the user's own, what is installed, and at last
+            the languages that the greeter itself brings.
+    """
+    environment = [each for each in os.environ.get("GREETER_PLUGINS", "").split(os.pathsep) if each]
+    own = os.path.join(user_folder("data", "greeter"), "plugins")
+    return Catalog(
+        GROUP,
+        Greeter,
+        paths=[*folders, *environment, own],
+        fallback=[_carried()],
+        provides={"hotplug-greeter": __version__},
+    )
+
+
+def _greet(catalog: Catalog[Greeter], language: str, *, debug: bool) -> int:
+    try:
+        greeter = catalog.load(language)
+    except PluginNotFound:
+        spoken = ", ".join(entry.name for entry in catalog.entries() if entry.ready)
+        print("don't speak that language")
+        print(f"languages spoken: {spoken or 'none'}", file=sys.stderr)
+        return 1
+    except ContractError as error:
+        print("unexpected type from module symbol", flush=True)
+        print(error, file=sys.stderr)
+        return 1
+    try:
+        words: object = cast("object", greeter.greet())  # without an annotation the contract cannot vouch for it
+    except Exception as error:  # the plugin's own: inline, it arrives as it was raised
+        if debug:
+            raise
+        print(f"{language}: its greet() raised {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    if not isinstance(words, str):
+        print(f"{language}: greet() returned {type(words).__name__}, not words", file=sys.stderr)
+        return 1
+    print(words)
+    return 0
+
+
+def _list(catalog: Catalog[Greeter]) -> None:
+    for entry in catalog.entries():
+        print(f"{entry.name:<12} {entry.version or '-':<8} {entry.path}")
+        if not entry.ready:
+            print(f"{'':<12} {entry.status}")
+
+
+def _carried() -> str:
+    """Return the folder of the languages that the greeter brings: wheels, in a checkout the source folders."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    built = os.path.join(here, "carried")
+    return built if os.path.isdir(built) else os.path.join(here, "..", "..", "plugins")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="greeter", description="Greet the universe in a language that a plugin speaks."
+    )
+    parser.add_argument("language", nargs="?", default="english", help="the language to greet in (english)")
+    parser.add_argument(
+        "--plugins", action="append", default=[], metavar="DIR", help="search this folder first; may be repeated"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="list the languages, where each comes from and its state"
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser.add_argument("--version", action="version", version=f"greeter {__version__}")
+    return parser
