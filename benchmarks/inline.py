@@ -26,7 +26,7 @@ class Greeter(Protocol):
         ...
 
 
-SOURCE = '''
+SOURCE = """
 class Greeting:
     def greet(self) -> str:
         return "Hello Universe"
@@ -35,7 +35,7 @@ Greeter = Greeting()
 
 def f() -> None:
     pass
-'''
+"""
 
 
 def f() -> None:

@@ -67,9 +67,7 @@ def main() -> None:
         warm_up(environments, kinds)
         print(f"measuring {len(kinds)} kinds of process, {rounds} times each", file=sys.stderr)
         times = interleaved(kinds, rounds)
-        inline = json.loads(
-            environments.together.run("python", os.path.join(CHECKOUT, "benchmarks", "inline.py"))
-        )
+        inline = json.loads(environments.together.run("python", os.path.join(CHECKOUT, "benchmarks", "inline.py")))
         versions = {name: version(environments.together, name) for name in ("pluggy", "stevedore")}
     text = report(times, inline, versions)
     os.makedirs(RESULTS, exist_ok=True)
@@ -165,9 +163,9 @@ def report(times: dict[str, Times], inline: dict[str, float], versions: dict[str
 `make bench` wrote this page: {platform.python_implementation()} {platform.python_version()},
 {platform.system()} {platform.machine()}, {os.cpu_count()} processors; {named}.
 
-{len(bare.wall)} rounds; in each round every process ran once, in the order of the table. Times are those of the whole
-process in milliseconds; a ratio is the median of the ratios within the rounds. Each driver was installed from a
-wheel and its bytecode compiled; each greets in English, and its words were checked before it was measured.
+{len(bare.wall)} rounds; in each round every process ran once, in the order of the table. Times are those of
+the whole process in milliseconds; a ratio is the median of the ratios within the rounds. Each driver was installed
+from a wheel and its bytecode compiled; each greets in English, and its words were checked before it was measured.
 
 | process | median | least | processor | to by hand | to {fastest} |
 | --- | ---: | ---: | ---: | ---: | ---: |

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAIRS = int(os.environ.get("HOTPLUG_PAIRS", "1500"))
 NAMES = ("a", "b", "c", "d")
 KEYWORDS = tuple(
-    frozenset(each) for size in range(4) for each in itertools.combinations((*NAMES, "z"), size)
+    frozenset(each) for size in range(6) for each in itertools.combinations((*NAMES, "z"), size)
 )
 
 

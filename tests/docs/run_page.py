@@ -9,9 +9,9 @@
 - A block marked ``<!-- file: PATH -->`` is written to that file instead, whatever its language.
 - A block marked ``<!-- not run: REASON -->`` is passed over.
 
-In what is expected ``...`` stands for anything: within a line for a part of it, as a line of its own for any lines.
-Blocks of other languages must be ``text`` or ``toml``. The first example that does not hold ends the run with
-exit code 1 and the page's line; a page that holds says how many blocks were run, written and passed over.
+In what is expected ``...`` stands for anything: within a line for a part of it, as a line of its own for any
+lines. Blocks of other languages must be ``text`` or ``toml``. The first example that does not hold ends the run
+with exit code 1 and the page's line; a page that holds says how many were run, written and passed over.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def blocks(text: str) -> Iterator[Block]:
     while index < len(lines):
         fence = _FENCE.match(lines[index])
         index += 1
-        if fence is None or fence["language"].startswith("{"):
+        if fence is None:
             continue
         start = index
         while index < len(lines) and lines[index] != fence["ticks"]:
@@ -65,7 +65,8 @@ def blocks(text: str) -> Iterator[Block]:
         above = _MARK.match(lines[start - 2]) if start > 1 else None
         body = "".join(f"{line}\n" for line in lines[start:index])
         index += 1
-        yield Block(start, fence["language"], body, *(above.group("word", "value") if above else ("", "")))
+        if not fence["language"].startswith("{"):
+            yield Block(start, fence["language"], body, *(above.group("word", "value") if above else ("", "")))
 
 
 def matches(expected: str, actual: str) -> bool:
@@ -75,8 +76,9 @@ def matches(expected: str, actual: str) -> bool:
         if line.strip() == "...":
             pattern += r"(?:.*\n)*?"
         else:
-            pattern += ".*".join(re.escape(part) for part in line.rstrip().split("...")) + r"\s*\n"
-    return re.fullmatch(pattern, "".join(f"{line}\n" for line in actual.rstrip().splitlines())) is not None
+            pattern += ".*".join(re.escape(part) for part in line.rstrip().split("...")) + "\n"
+    lines = (line.rstrip() for line in actual.rstrip().splitlines())
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines)) is not None
 
 
 def run(text: str, page: str) -> dict[str, int]:
@@ -140,8 +142,7 @@ def _console(block: Block) -> None:
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         done = subprocess.run(
-            command,
-            shell=True,  # noqa: S602  (the documentation's own commands)
+            ["sh", "-c", command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -155,6 +156,7 @@ def main(page: str) -> None:
     """Run a page and say what was done."""
     with open(page, encoding="utf-8") as file:
         text = file.read()
+    sys.path[0] = os.getcwd()  # as in the reader's own interpreter; the runner's folder has no place there
     try:
         counts = run(text, page)
     except WrongExampleError as error:

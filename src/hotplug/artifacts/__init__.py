@@ -9,9 +9,6 @@ from __future__ import annotations
 import os
 import stat
 
-from hotplug.artifacts.folder import Folder
-from hotplug.artifacts.module import Module
-from hotplug.artifacts.wheel import Wheel
 from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
@@ -53,6 +50,8 @@ def locate(source: str | os.PathLike[str] | Artifact) -> Artifact:
 def _folder(path: str) -> Artifact:
     if path.endswith((".whl", ".py")):
         raise ArtifactError("is a folder, though its name is a file's", plugin=path, remedy="rename the folder")
+    from hotplug.artifacts.folder import Folder
+
     return Folder(path)
 
 
@@ -60,8 +59,12 @@ def _file(path: str, status: os.stat_result) -> Artifact:
     if not stat.S_ISREG(status.st_mode):
         raise ArtifactError("is neither a file nor a folder", plugin=path)
     if path.endswith(".whl"):
+        from hotplug.artifacts.wheel import Wheel  # a host opens one kind, mostly
+
         return Wheel(path)
     if path.endswith(".py"):
+        from hotplug.artifacts.module import Module
+
         return Module(path)
     with open(path, "rb") as file:
         magic = file.read(8)

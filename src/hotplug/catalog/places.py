@@ -7,7 +7,6 @@ import os
 from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
 from hotplug.artifacts.environment import distributions
-from hotplug.artifacts.installed import Installed
 from hotplug.catalog.entry import Entry
 from hotplug.errors import ArtifactError, CompatibilityError
 
@@ -68,6 +67,8 @@ class Search:
         return found
 
     def _installed(self, name: str, path: str) -> Iterator[Entry]:
+        from hotplug.artifacts.installed import Installed
+
         try:
             artifact = Installed(path)
         except ArtifactError as error:

@@ -245,6 +245,17 @@ def _unnamed(each: Parameter, index: int, source: Signature) -> Problem:
 
 def _with_rest(target: Signature, source: Signature, relates: Relates) -> Signature | Problem:
     """Return the source with its ParamSpec given the meaning that makes it fit the target, if one does."""
+    if isinstance(target.rest, Inferred) and target.rest is not source.rest:
+        taken = _remainder(source, len(target.positional), {each.name for each in target.keywords})
+        if not relates.assignable(target.rest, ParameterList(taken)):
+            return Problem("", f"the parameters of {target.rest}", source.parameters_text())
+        # What the variable stands for is what the source takes: the rest of it fits by construction.
+        count = len(target.positional)
+        return Signature(
+            source.positional[:count], min(source.only, count), source.variadic,
+            tuple(each for each in source.keywords if each.name in {one.name for one in target.keywords}),
+            source.extra, source.returns, gradual=True,
+        )  # fmt: skip
     if source.rest is None:
         if source.gradual or (source.variadic is not None and source.extra is not None):
             return source

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import types
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.lineage import parameters_of
 from hotplug.contract.reflection import find_in_class, is_heap_type
@@ -46,12 +47,23 @@ def read_constructor(cls: type) -> Reading:
     if not chosen:
         if is_heap_type(cls) and _plain(cls):
             return (Signature(returns=made),)
-        return AnyTerm("a class made by C that does not say how it is called")
+        return (Signature(gradual=True, returns=made) if (text := text_of(cls)) is None else text.replaced(returns=made),)
     found = chosen[0][0]
     if not isinstance(found, tuple):
         return found
     meaning = {SELF_KEY: made}
     return tuple(substituted_signature(each, meaning).replaced(returns=made) for each in found)
+
+
+def text_of(cls: type) -> Signature | None:
+    """Return the signature that a class made by C says in its text signature, or None."""
+    from hotplug.contract.callables import read_text_signature  # noqa: PLC0415 - each needs the other
+
+    text = None if is_heap_type(cls) else _text(cls)
+    return read_text_signature(text) if type(text) is str else None
+
+
+_text = cast("Callable[[type], object]", type.__dict__["__text_signature__"].__get__)
 
 
 def made_by(cls: type) -> Term:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from hotplug.contract.callables import read_unbound
 from hotplug.contract.records import fields_of
 from hotplug.contract.reflection import derives, identities, is_class
 from hotplug.contract.structure import Subject, satisfies
@@ -21,7 +22,8 @@ from hotplug.contract.terms import (
     TupleTerm,
     UnionTerm,
 )
-from hotplug.contract.values import callable_type, type_of
+from hotplug.contract.substitution import fresh
+from hotplug.contract.values import type_of
 
 if TYPE_CHECKING:
     from hotplug.contract.assignability import Relation
@@ -54,8 +56,19 @@ def holds(value: object, target: Term, relation: Relation) -> bool:
     if isinstance(target, Instance):
         return _instance(value, target, relation)
     if isinstance(target, CallableTerm) and not is_class(value):
-        return relation.assignable(callable_type(value), target)
+        return _callable(value, target, relation)
     return relation.assignable(type_of(value), target)
+
+
+def _callable(value: object, target: CallableTerm, relation: Relation) -> bool:
+    reading = read_unbound(value, None)
+    if reading is None:
+        return False
+    if not isinstance(reading, tuple):
+        relation.doubts.append(reading.reason)
+        return True
+    # A generic function means something else for each overload that is wanted of it.
+    return all(any(relation.call_fits(fresh(one), each) for one in reading) for each in target.signatures)
 
 
 def _tried(value: object, target: Term, relation: Relation) -> bool:

@@ -8,6 +8,7 @@ from hotplug.contract.calls import problems
 from hotplug.contract.callables import code_of, read_unbound
 from hotplug.contract.reflection import code_place
 from hotplug.contract.structure import WRONG_KIND, WRONG_SHAPE, WRONG_TYPE, Gap
+from hotplug.contract.substitution import fresh
 from hotplug.contract.terms import CallableTerm, ClassOf, LiteralTerm, Term
 from hotplug.contract.values import callable_type, type_of
 
@@ -37,7 +38,7 @@ def _callable(value: object, target: CallableTerm, relation: Relation, place: st
     if not isinstance(reading, tuple) or len(reading) != 1 or len(target.signatures) != 1:
         return []
     found: list[Gap] = []
-    for problem in problems(target.signatures[0], reading[0], relation):
+    for problem in problems(target.signatures[0], fresh(reading[0]), relation):
         path = "return" if problem.parameter == "return" else f"({problem.parameter})" if problem.parameter else ""
         rank = WRONG_TYPE if problem.terms else WRONG_SHAPE
         found.append(Gap(rank, path, problem.expected, problem.actual, place, problem.terms))

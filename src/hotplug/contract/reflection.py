@@ -24,6 +24,8 @@ _module_namespace = cast(
 _name = cast("Callable[[type], str]", type.__dict__["__name__"].__get__)
 _qualname = cast("Callable[[type], str]", type.__dict__["__qualname__"].__get__)
 
+_module = cast("Callable[[type], object]", type.__dict__["__module__"].__get__)
+
 _HEAP_TYPE: Final = 1 << 9
 
 MISSING: Final = object()
@@ -89,10 +91,11 @@ def bare_name(cls: type) -> str:
 
 def module_name(cls: type) -> str:
     """Return the name of the module that the class says it comes from; empty where it says nothing."""
-    name = namespace(cls).get("__module__")
-    if type(name) is str:
-        return name
-    return "builtins" if not is_heap_type(cls) else ""
+    try:
+        name = _module(cls)
+    except AttributeError:
+        return ""
+    return name if type(name) is str else ""
 
 
 def full_name(cls: type) -> str:

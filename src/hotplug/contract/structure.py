@@ -27,8 +27,8 @@ from hotplug.contract.members import (
     bound_to_self,
     members_of,
 )
-from hotplug.contract.reflection import MISSING, derives, is_protocol
-from hotplug.contract.substitution import SELF_KEY, substituted, substituted_signature
+from hotplug.contract.reflection import MISSING, derives, is_heap_type, is_protocol
+from hotplug.contract.substitution import SELF_KEY, Fresh, fresh, substituted, substituted_signature
 from hotplug.contract.terms import (
     AnyTerm,
     CallableTerm,
@@ -40,7 +40,6 @@ from hotplug.contract.terms import (
     NONE,
     Term,
     TupleTerm,
-    Variable,
     union,
 )
 
@@ -74,20 +73,6 @@ class Gap(NamedTuple):
 
 
 MISSING_MEMBER, WRONG_KIND, WRONG_SHAPE, WRONG_TYPE = range(4)
-
-
-class _Fresh(dict[int, Term]):
-    """A meaning that gives every type variable not in it a new one, whose meaning is to be inferred."""
-
-    def get(self, key: int, default: object = None) -> Term:  # type: ignore[override]
-        known = dict.get(self, key)
-        if known is not None:
-            return known
-        if isinstance(default, Variable) and not isinstance(default, Inferred):
-            made = Inferred(default.var, default.name)
-            self[key] = made
-            return made
-        return cast("Term", default)
 
 
 class Subject:
@@ -131,6 +116,9 @@ class Subject:
     def find(self, name: str) -> Found | None:
         """Return what the subject has under the name, or None."""
         if self.kind == "instance":
+            if name == "__call__" and self.value is not MISSING and not is_heap_type(self.cls):
+                # What C calls is said by the object, not by its class.
+                return Found(METHOD, signatures=read_unbound(self.value, None), raw=self.value, on_class=True)
             return find_on_instance(self.cls, name, self.value)
         if self.kind == "class":
             return find_on_class(self.cls, name)
@@ -144,9 +132,9 @@ class Subject:
         """Return the type that Self means in the subject's members."""
         return Instance(self.cls, self.args) if self.args else Instance(self.cls)
 
-    def meaning(self, owner: type | None) -> _Fresh:
+    def meaning(self, owner: type | None) -> Fresh:
         """Return what type variables and Self mean in a member that the owner declares."""
-        meaning = _Fresh()
+        meaning = Fresh()
         if owner is not None and (self.kind == "instance" or derives(self.cls, owner)):
             if parameters_of(owner):
                 meaning.update(meaning_of(owner, ancestor_arguments(self.cls, self.args, owner) or ()))
@@ -320,7 +308,7 @@ def call_signatures(subject: Subject, relation: Relation) -> Reading | None:
         if not isinstance(reading, tuple):
             return reading
         made = made_by(term.item.cls)
-        return tuple(substituted_signature(each, _Fresh({SELF_KEY: made})) for each in reading)
+        return tuple(substituted_signature(each, Fresh({SELF_KEY: made})) for each in reading)
     if subject.kind != "instance" or not isinstance(term, Instance):
         return None
     found = subject.find("__call__")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.signature import Parameter, Signature
 from hotplug.contract.terms import (
@@ -30,6 +30,26 @@ if TYPE_CHECKING:
 
 # The key of Self in a meaning, where type variables stand under their identity.
 SELF_KEY = 0
+
+
+class Fresh(dict[int, Term]):
+    """A meaning that gives every type variable not in it a new one, whose meaning is to be inferred."""
+
+    def get(self, key: int, default: object = None) -> Term:  # type: ignore[override]
+        """Return what the variable stands for; a new variable where nothing is known."""
+        known = dict.get(self, key)
+        if known is not None:
+            return known
+        if isinstance(default, Variable) and not isinstance(default, Inferred):
+            made = Inferred(default.var, default.name)
+            self[key] = made
+            return made
+        return cast("Term", default)
+
+
+def fresh(signature: Signature) -> Signature:
+    """Return the signature of a generic function with new variables in the place of its own."""
+    return substituted_signature(signature, Fresh()) if signature.open else signature
 
 
 def substituted(term: Term, meaning: Mapping[int, Term]) -> Term:

@@ -7,6 +7,7 @@ from typing import cast
 
 from hotplug.contract.callables import read_unbound
 from hotplug.contract.reflection import MISSING, find_in_class, identities, instance_namespace, is_class
+from hotplug.contract.substitution import fresh
 from hotplug.contract.terms import (
     ANY,
     NONE,
@@ -50,7 +51,7 @@ def callable_type(value: object) -> Term:
     reading = read_unbound(value, None)
     if reading is None:
         return Instance(type(value))
-    return CallableTerm(reading) if isinstance(reading, tuple) else reading
+    return CallableTerm(tuple(fresh(each) for each in reading)) if isinstance(reading, tuple) else reading
 
 
 def is_enum_member(value: object) -> bool:

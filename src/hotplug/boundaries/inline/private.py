@@ -7,7 +7,6 @@ import sys
 from hotplug.boundaries import CloseReport
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
-from hotplug.boundaries.inline.survivors import left_of, running_threads
 from hotplug.boundaries.inline.symbols import exported, resolve
 from hotplug.errors import ActivationError
 
@@ -60,6 +59,8 @@ class Private:
 
     def stop(self) -> CloseReport:
         """Run the plugin's exit handlers, take its modules out of the interpreter, and tell what is left."""
+        from hotplug.boundaries.inline.survivors import left_of, running_threads
+
         failures = self._namespace.exit_handlers.run()
         threads = running_threads(self._namespace.owns)
         left = left_of(self._namespace.leave())
@@ -71,6 +72,8 @@ class Private:
 
     def _abandon(self) -> CloseReport | None:
         """Undo a start that failed; the traceback of its error holds frames, so objects are not counted."""
+        from hotplug.boundaries.inline.survivors import running_threads
+
         failures = self._namespace.exit_handlers.run()
         self._namespace.leave()
         threads = tuple(running_threads(self._namespace.owns))

@@ -9,6 +9,9 @@ from types import FrameType, FunctionType
 from typing import cast
 from weakref import ref
 
+_YOUNGER = 1
+"""The generations of the garbage collector that are small; a plugin that was open for a moment is in them."""
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +45,9 @@ def left_of(modules: dict[str, ModuleType]) -> list[str]:
     """
     watched = _watched(modules)
     modules.clear()
-    gc.collect()
+    gc.collect(_YOUNGER)
+    if any(watched_loader() is not None for watched_loader in watched.values()):
+        gc.collect()
     return [line for name, loader_ref in watched.items() for line in _holders(loader_ref(), name)]
 
 

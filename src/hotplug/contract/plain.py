@@ -1,0 +1,112 @@
+"""The plainest case, decided without the rest of the package: every method of a Protocol met letter for letter.
+
+Most plugins meet their contract exactly, and a host that is started for one greeting should not wait for the
+machinery of all other cases (4 ms). What is decided here is only ever yes, and only where nothing is in doubt:
+plain methods with the same parameters, and the same classes as annotations. A property test holds it to `check`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from types import FunctionType, GetSetDescriptorType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OF_EVERY_PROTOCOL = frozenset(
+    {"__abstractmethods__", "__annotations__", "__dict__", "__doc__", "__firstlineno__", "__init__", "__module__"}
+    | {"__non_callable_proto_members__", "__parameters__", "__protocol_attrs__", "__qualname__", "__weakref__"}
+    | {"__static_attributes__", "__subclasshook__", "_abc_impl", "_is_protocol", "_is_runtime_protocol"}
+)
+_NOT_PLAIN = 0x04 | 0x08 | 0x20 | 0x80 | 0x100 | 0x200
+"""Flags of code objects, as in ``inspect``: *args, **kwargs, generator, coroutine, iterable coroutine and
+asynchronous generator."""
+_MISSING = object()
+
+
+def met_plainly(value: object, contract: object) -> bool:
+    """Tell whether a value meets a Protocol so plainly that there is nothing to check.
+
+    Nothing of the value runs. False says nothing: the check decides.
+    """
+    typing = sys.modules.get("typing")  # where it was not imported there is no Protocol
+    if typing is None or type(contract) is not type(typing.Protocol):
+        return False
+    cls: type = contract
+    members = type.__getattribute__(cls, "__dict__")
+    bases = type.__getattribute__(cls, "__mro__")[1:]
+    if bases != (typing.Protocol, typing.Generic, object) or members.get("_is_protocol") is not True:
+        return False
+    if members.get("__parameters__") or members.get("__annotations__") or "__annotate_func__" in members:
+        return False
+    own = _own_attributes(value)
+    if own is None:
+        return False
+    return all(
+        name in _OF_EVERY_PROTOCOL or (name not in own and _same(name, wanted, members, type(value)))
+        for name, wanted in members.items()
+    )
+
+
+def _own_attributes(value: object) -> Mapping[str, object] | None:
+    """Return an instance's own attributes, None for whatever is no plain instance of a plain class."""
+    cls = type(value)
+    if type(cls) is not type or issubclass(cls, type | FunctionType):
+        return None
+    for each in cls.__mro__[:-1]:
+        if "__getattribute__" in each.__dict__ or "__getattr__" in each.__dict__ or "__class__" in each.__dict__:
+            return None
+    holder = next((each.__dict__["__dict__"] for each in cls.__mro__ if "__dict__" in each.__dict__), None)
+    if holder is None:
+        return {}
+    if type(holder) is not GetSetDescriptorType:
+        return None
+    own: Mapping[str, object] = holder.__get__(value)
+    return own
+
+
+def _same(name: str, wanted: object, members: Mapping[str, object], cls: type) -> bool:
+    owner = next((each for each in cls.__mro__ if name in each.__dict__), None)
+    if owner is None or type(wanted) is not FunctionType:
+        return False
+    found = owner.__dict__[name]
+    if type(found) is not FunctionType or not (_is_plain(wanted) and _is_plain(found)):
+        return False
+    one, other = wanted.__code__, found.__code__
+    count = one.co_argcount + one.co_kwonlyargcount
+    if (one.co_argcount, one.co_posonlyargcount, one.co_kwonlyargcount) != (
+        other.co_argcount,
+        other.co_posonlyargcount,
+        other.co_kwonlyargcount,
+    ) or one.co_varnames[1:count] != other.co_varnames[1:count]:
+        return False
+    asked, given = wanted.__annotations__, found.__annotations__
+    if one.co_argcount == 0 or asked.keys() != {*one.co_varnames[1:count], "return"} or given.keys() != asked.keys():
+        return False
+    return all(
+        _meant(asked[each], wanted, members) is _meant(given[each], found, owner.__dict__) is not _MISSING
+        for each in asked
+    )
+
+
+def _is_plain(function: FunctionType) -> bool:
+    return not (
+        function.__code__.co_flags & _NOT_PLAIN
+        or function.__defaults__
+        or function.__kwdefaults__
+        or function.__dict__
+        or getattr(function, "__type_params__", ())
+        or sys.version_info >= (3, 14)  # annotations are code there, and the check knows how to run it
+    )
+
+
+def _meant(annotation: object, function: FunctionType, around: Mapping[str, object]) -> object:
+    """Return the class that an annotation is or names, ``_MISSING`` for anything else."""
+    if type(annotation) is str:
+        if annotation in around:
+            return _MISSING
+        space: Mapping[str, object] = function.__globals__
+        annotation = space.get(annotation, vars(builtins).get(annotation, _MISSING))
+    return annotation if annotation is None or type(annotation) is type else _MISSING
