@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import glob
+import os
+
 import nox
+
+# pyenv's shims answer for every version and run only the chosen ones; the versions themselves come first here
+PYENV = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+os.environ["PATH"] = os.pathsep.join([*sorted(glob.glob(f"{PYENV}/versions/3.*/bin")), os.environ["PATH"]])
 
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
 nox.options.sessions = ["tests"]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hotplug import contract as contract
     from hotplug.artifacts.artifact import Artifact as Artifact
     from hotplug.artifacts.installed import installed as installed
-    from hotplug.boundaries import CloseReport as CloseReport
+    from hotplug.boundaries.report import CloseReport as CloseReport
     from hotplug.catalog import Catalog as Catalog
     from hotplug.catalog import Entry as Entry
     from hotplug.errors import ActivationError as ActivationError
@@ -50,7 +50,7 @@ __all__ = [
 _HOMES = {
     "Artifact": "hotplug.artifacts.artifact",
     "Catalog": "hotplug.catalog",
-    "CloseReport": "hotplug.boundaries",
+    "CloseReport": "hotplug.boundaries.report",
     "Entry": "hotplug.catalog",
     "Plugin": "hotplug.plugin",
     "installed": "hotplug.artifacts.installed",

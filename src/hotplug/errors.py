@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-    from hotplug.boundaries import CloseReport
+    from hotplug.boundaries.report import CloseReport
     from hotplug.contract import Report
 
 

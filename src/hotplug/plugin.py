@@ -12,7 +12,8 @@ from typing import Any, overload
 
 from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
-from hotplug.boundaries import CloseReport, start
+from hotplug.boundaries import start
+from hotplug.boundaries.report import CloseReport
 from hotplug.contract.plain import met_plainly
 from hotplug.errors import ActivationError, CompatibilityError, ContractError, PluginClosed, PluginError
 

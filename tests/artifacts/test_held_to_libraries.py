@@ -22,7 +22,7 @@ from packaging.version import Version
 
 from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, normalised, parse, parse_entry_points
 from hotplug.artifacts.requirement import plain_requirement, satisfies
-from hotplug.artifacts.wheel import parse_name
+from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError
 from hotplug.folders import user_folder
 

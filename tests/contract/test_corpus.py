@@ -34,7 +34,7 @@ def _situations() -> list[object]:
     package = _load(CORPUS / "__init__.py", "corpus")
     found: list[object] = []
     for path in sorted(CORPUS.glob("*.py")):
-        if path.stem == "__init__" or (path.stem.startswith("new_") and sys.version_info < (3, 12)):
+        if path.stem == "__init__" or path.stem.startswith("sample_") or (path.stem.startswith("new_") and sys.version_info < (3, 12)):
             continue
         package.STATED.clear()
         _load(path, f"corpus.{path.stem}")

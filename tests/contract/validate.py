@@ -78,6 +78,7 @@ def ask(modules: dict[str, str], version: str) -> dict[str, tuple[dict[int, tupl
         for module, source in modules.items():
             text, stated[module] = as_assignments(source)
             text = text.replace("from corpus import accept, refuse", "")
+            text = text.replace("from corpus import sample_", "import sample_")
             (folder / f"{module}.py").write_text(text)
         mypy, pyright = _mypy(folder, version), _pyright(folder, version)
     return {module: (stated[module], mypy.get(module, set()), pyright.get(module, set())) for module in modules}

@@ -50,7 +50,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",  # the order in which a terminal shows both streams
         "NO_COLOR": "1",
-        "COLUMNS": "100",
+        "COLUMNS": "80",
     }
 
 

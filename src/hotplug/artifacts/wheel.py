@@ -6,24 +6,15 @@ The format is https://packaging.python.org/specifications/binary-distribution-fo
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from hotplug.artifacts.digest import digest_file
 from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import Metadata, parse
 from hotplug.artifacts.tree import Tree, importable, planted
 from hotplug.artifacts.unpacked import unpack
-from hotplug.errors import ArtifactError
+from hotplug.artifacts.wheel_name import parse_name
 
 _KIND = "wheels"
-
-
-class WheelName(NamedTuple):
-    """The parts of a wheel's file name; each tag is ``python-abi-platform``."""
-
-    distribution: str
-    version: str
-    tags: tuple[str, ...]
 
 
 class Wheel:
@@ -74,21 +65,3 @@ class Wheel:
             remember(_KIND, self.path, stamps, known, newest=newest)
         native, _, text = known.partition("\n")
         return parse(text, fallback_name=""), tuple(native.split("\0")) if native else ()
-
-
-def parse_name(name: str) -> WheelName:
-    """Split the file name of a wheel.
-
-    Raises:
-        ArtifactError: If it is not of the form ``distribution-version(-build)-python-abi-platform.whl``.
-    """
-    parts = name.removesuffix(".whl").split("-")
-    if len(parts) not in (5, 6) or not all(parts):
-        raise ArtifactError(
-            "is not the name of a wheel (distribution-version-python-abi-platform.whl)",
-            plugin=name,
-            remedy="keep the name that the build gave it",
-        )
-    pythons, abis, platforms = (part.split(".") for part in parts[-3:])
-    tags = tuple(f"{python}-{abi}-{each}" for python in pythons for abi in abis for each in platforms)
-    return WheelName(parts[0], parts[1], tags)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from zipfile import ZipInfo
 
     from hotplug.artifacts.metadata import Metadata
-    from hotplug.artifacts.wheel import WheelName
+    from hotplug.artifacts.wheel_name import WheelName
 
 _TOTAL_LIMIT = 4 * 1024**3  # bytes unpacked
 _RATIO_LIMIT = 200  # deflate ends at about 1,030; source code packs to a third

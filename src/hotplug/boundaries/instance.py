@@ -6,7 +6,7 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hotplug.boundaries import CloseReport
+    from hotplug.boundaries.report import CloseReport
 
 
 class Instance(Protocol):

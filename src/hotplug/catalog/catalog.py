@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Generic, TypeVar, cast
 
-from hotplug.boundaries import CloseReport
+from hotplug.boundaries.report import CloseReport
 from hotplug.catalog.places import Search
 from hotplug.errors import PluginClosed, PluginNotFound
 from hotplug.plugin import open as open_plugin

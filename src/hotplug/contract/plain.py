@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 _OF_EVERY_PROTOCOL = frozenset(
     {"__abstractmethods__", "__annotations__", "__dict__", "__doc__", "__firstlineno__", "__init__", "__module__"}
     | {"__non_callable_proto_members__", "__parameters__", "__protocol_attrs__", "__qualname__", "__weakref__"}
-    | {"__static_attributes__", "__subclasshook__", "_abc_impl", "_is_protocol", "_is_runtime_protocol"}
+    | {
+        "__callable_proto_members_only__",
+        "__static_attributes__",
+        "__subclasshook__",
+        "_abc_impl",
+        "_is_protocol",
+        "_is_runtime_protocol",
+    }
 )
 _NOT_PLAIN = 0x04 | 0x08 | 0x20 | 0x80 | 0x100 | 0x200
 """Flags of code objects, as in ``inspect``: *args, **kwargs, generator, coroutine, iterable coroutine and
@@ -83,7 +90,11 @@ def _same(name: str, wanted: object, members: Mapping[str, object], cls: type) -
     ) or one.co_varnames[1:count] != other.co_varnames[1:count]:
         return False
     asked, given = wanted.__annotations__, found.__annotations__
-    if one.co_argcount == 0 or asked.keys() != {*one.co_varnames[1:count], "return"} or given.keys() != asked.keys():
+    if (
+        one.co_argcount == 0
+        or asked.keys() != {*one.co_varnames[1:count], "return"}
+        or given.keys() != asked.keys()
+    ):
         return False
     return all(
         _meant(asked[each], wanted, members) is _meant(given[each], found, owner.__dict__) is not _MISSING

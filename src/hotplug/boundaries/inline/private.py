@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from hotplug.boundaries import CloseReport
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
 from hotplug.boundaries.inline.symbols import exported, resolve
+from hotplug.boundaries.report import CloseReport
 from hotplug.errors import ActivationError
 
 TYPE_CHECKING = False

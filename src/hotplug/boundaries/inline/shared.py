@@ -6,9 +6,9 @@ import os
 import sys
 import threading
 
-from hotplug.boundaries import CloseReport
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.symbols import exported, resolve
+from hotplug.boundaries.report import CloseReport
 from hotplug.errors import ActivationError, PolicyError
 
 TYPE_CHECKING = False

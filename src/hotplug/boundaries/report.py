@@ -1,0 +1,21 @@
+"""What closing a plugin came to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CloseReport(NamedTuple):
+    """What ``close`` could free, and what it could not.
+
+    Attributes:
+        unloaded: Whether nothing of the plugin is left in this process.
+        still_open: How many other handles keep the plugin open; 0 when this was the last.
+        survivors: What of it is left, and what it is: running threads by name, functions that the host holds.
+        reason: Why it is not unloaded, in a sentence; empty when it is.
+    """
+
+    unloaded: bool
+    still_open: int = 0
+    survivors: tuple[str, ...] = ()
+    reason: str = ""
