@@ -120,7 +120,7 @@ def test_every_difference_from_the_contract_is_named(make_plugin: PluginMaker) -
         assert "get" in paths
         assert "put" in paths
         assert "disk.py" in str(caught.value)
-        assert str(caught.value).startswith("disk: store")
+        assert str(caught.value).startswith("disk: store (an instance of disk.Disk) does not satisfy")
 
 
 def test_the_contract_itself_in_place_of_an_object_is_explained(make_plugin: PluginMaker) -> None:

@@ -125,13 +125,14 @@ class Plugin:
             SymbolNotFound: If the plugin exports no such symbol; the message names the nearest ones.
             ContractError: If the value does not satisfy the contract; the message names every difference.
         """
-        value = self._instance(f"look up {symbol!r}").resolve(symbol)
+        instance = self._instance(f"look up {symbol!r}")
+        value = instance.resolve(symbol)
         if contract is not _UNCHECKED and not met_plainly(value, contract):
             from hotplug.contract import check
 
             report = check(value, contract, name=symbol.rpartition(":")[2] or symbol)
             if not report:
-                raise ContractError(f"{symbol}: {report}", report=report, plugin=self.name)
+                raise ContractError(instance.readable(str(report)), report=report, plugin=self.name)
         return value
 
     def close(self) -> CloseReport:

@@ -86,7 +86,7 @@ def _list(catalog: Catalog[Greeter]) -> None:
     for entry in catalog.entries():
         print(f"{entry.name:<12} {entry.version or '-':<8} {entry.path}")
         if not entry.ready:
-            print(f"{'':<12} {entry.status}")
+            print(" " * 13 + entry.status.replace("\n", "\n" + " " * 13))
 
 
 def _carried() -> str:

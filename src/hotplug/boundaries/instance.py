@@ -25,6 +25,10 @@ class Instance(Protocol):
         """
         ...
 
+    def readable(self, text: str) -> str:
+        """Return a text with the plugin's modules under the names that its author gave them."""
+        ...
+
     def stop(self) -> CloseReport:
         """Run the plugin's own clean-up, let go of all that was made for it, and tell what is left."""
         ...

@@ -57,6 +57,10 @@ class Private:
             load=self._load,
         )
 
+    def readable(self, text: str) -> str:
+        """Return a text with the plugin's modules under the names that its author gave them."""
+        return self._namespace.readable(text)
+
     def stop(self) -> CloseReport:
         """Run the plugin's exit handlers, take its modules out of the interpreter, and tell what is left."""
         from hotplug.boundaries.inline.survivors import left_of, running_threads
@@ -64,7 +68,7 @@ class Private:
         failures = self._namespace.exit_handlers.run()
         threads = running_threads(self._namespace.owns)
         left = left_of(self._namespace.leave())
-        survivors = tuple(threads + [self._namespace.readable(each) for each in left])
+        survivors = tuple(threads + [self.readable(each) for each in left])
         reasons = [*failures]
         if survivors:
             reasons.append("the host or a thread still refers to what is listed as survivors")
@@ -87,4 +91,4 @@ class Private:
         loaded = sys.modules.get(private)
         if loaded is not None:
             return loaded
-        return started(private, plugin=self._plugin, root=self._tree.root, readable=self._namespace.readable)
+        return started(private, plugin=self._plugin, root=self._tree.root, readable=self.readable)

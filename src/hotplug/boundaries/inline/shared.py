@@ -63,6 +63,10 @@ class Shared:
             load=self._load,
         )
 
+    def readable(self, text: str) -> str:
+        """Return the text: the distribution's modules have their own names."""
+        return text
+
     def stop(self) -> CloseReport:
         """Leave the distribution to the interpreter, which cannot let go of it."""
         return CloseReport(

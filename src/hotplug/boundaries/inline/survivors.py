@@ -9,9 +9,6 @@ from types import FrameType, FunctionType
 from typing import cast
 from weakref import ref
 
-_YOUNGER = 1
-"""The generations of the garbage collector that are small; a plugin that was open for a moment is in them."""
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,9 +42,7 @@ def left_of(modules: dict[str, ModuleType]) -> list[str]:
     """
     watched = _watched(modules)
     modules.clear()
-    gc.collect(_YOUNGER)
-    if any(watched_loader() is not None for watched_loader in watched.values()):
-        gc.collect()
+    gc.collect()  # all of it: what is left to a later collection would run finalizers of a plugin that is gone
     return [line for name, loader_ref in watched.items() for line in _holders(loader_ref(), name)]
 
 
