@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -28,11 +28,14 @@ def bars(times: Mapping[str, Times], *, title: str, path: str) -> None:
     medians = [each.median for each in times.values()]
     below = [each.median - each.least for each in times.values()]
     above = [max(each.most - each.median, 0.0) for each in times.values()]
-    figure = Figure(figsize=(8, 0.4 * len(names) + 1.2), layout="constrained")
+    # Any: the stubs of matplotlib leave types unknown
+    figure: Any = Figure(
+        figsize=(8, 0.4 * len(names) + 1.2), layout="constrained"
+    )  # its stubs leave types unknown
     axes = figure.subplots()
     colours = [OURS if "hotplug" in name else OTHERS for name in names]
-    axes.barh(names, medians, color=colours, xerr=[below, above], ecolor="#555555", capsize=2)
-    axes.bar_label(axes.containers[-1], [f"{each:.0f}" for each in medians], label_type="center", color="black")
+    drawn = axes.barh(names, medians, color=colours, xerr=[below, above], ecolor="#555555", capsize=2)
+    axes.bar_label(drawn, [f"{each:.0f}" for each in medians], label_type="center", color="black")
     axes.invert_yaxis()
     axes.set_xlabel("milliseconds: median, least and the ninth of ten")
     axes.set_title(title)

@@ -61,13 +61,16 @@ class Times(NamedTuple):
 
 
 def interleaved(processes: Iterable[Process], rounds: int) -> dict[str, Times]:
-    """Run each kind once in each round, and return the times by name."""
+    """Run each kind once in each round, and return the times by name.
+
+    Every other round goes backwards, so that none always follows the same one.
+    """
     kinds = list(processes)
     times = {kind.name: Times([], []) for kind in kinds}
     nowhere = os.open(os.devnull, os.O_RDWR)
     actions = [(os.POSIX_SPAWN_DUP2, nowhere, 0), (os.POSIX_SPAWN_DUP2, nowhere, 1)]
-    for _ in range(rounds):
-        for kind in kinds:
+    for number in range(rounds):
+        for kind in kinds if number % 2 == 0 else reversed(kinds):
             variables = kind.variables()
             start = time.perf_counter()
             process = os.posix_spawn(kind.command[0], list(kind.command), variables, file_actions=actions)

@@ -163,9 +163,10 @@ def report(times: dict[str, Times], inline: dict[str, float], versions: dict[str
 `make bench` wrote this page: {platform.python_implementation()} {platform.python_version()},
 {platform.system()} {platform.machine()}, {os.cpu_count()} processors; {named}.
 
-{len(bare.wall)} rounds; in each round every process ran once, in the order of the table. Times are those of
-the whole process in milliseconds; a ratio is the median of the ratios within the rounds. Each driver was installed
-from a wheel and its bytecode compiled; each greets in English, and its words were checked before it was measured.
+{len(bare.wall)} rounds; in each round every process ran once, in the order of the table or backwards. Times are
+those of the whole process in milliseconds; a ratio is the median of the ratios within the rounds. Each driver was
+installed from a wheel and its bytecode compiled; each greets in English, and its words were checked before it was
+measured.
 
 | process | median | least | processor | to by hand | to {fastest} |
 | --- | ---: | ---: | ---: | ---: | ---: |
