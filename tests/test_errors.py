@@ -34,7 +34,7 @@ def test_the_text_of_a_plugin_not_found_is_not_quoted_as_a_key_error_is() -> Non
 
 def test_one_reason_stands_in_the_sentence_and_several_stand_in_lines() -> None:
     assert str(CompatibilityError(["no"], plugin="a")) == "a: does not fit this host: no"
-    assert str(CompatibilityError(["no", "nor"], plugin="a")) == "a: does not fit this host: \n  - no\n  - nor"
+    assert str(CompatibilityError(["no", "nor"], plugin="a")) == "a: does not fit this host:\n  - no\n  - nor"
 
 
 @pytest.mark.parametrize("again", [copy.copy, pickled])

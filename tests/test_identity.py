@@ -184,6 +184,24 @@ def test_a_thread_that_is_left_behind_is_reported_by_name(make_plugin: PluginMak
     assert "thread 'left behind', running wait" in report.survivors
 
 
+def test_a_thread_that_runs_nothing_of_the_plugin_is_reported_too(make_plugin: PluginMaker) -> None:
+    source = """
+    import threading
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait, name="waits")
+    def start(): thread.start()
+    start()
+    """
+    before = threading.Thread.start
+    plugin = hotplug.open(make_plugin.module("threaded.py", source))
+    stop, thread = plugin.lookup("stop", threading.Event), plugin.lookup("thread", threading.Thread)
+    report = plugin.close()
+    stop.set()
+    thread.join()
+    assert report.survivors == ("thread 'waits', which it started",)
+    assert threading.Thread.start is before
+
+
 def test_an_exit_handler_that_fails_is_reported_and_stops_no_other(make_plugin: PluginMaker) -> None:
     source = """
     from atexit import register, unregister
@@ -284,7 +302,9 @@ def test_what_survives_a_failed_start_is_on_the_error(make_plugin: PluginMaker) 
 
 def test_a_plugin_that_opens_itself_is_refused_by_name(make_plugin: PluginMaker) -> None:
     path = make_plugin.module("narcissus.py", "import hotplug\nhotplug.open(__file__)")
-    with pytest.raises(hotplug.ActivationError, match="narcissus: opens itself while it is being opened"):
+    with pytest.raises(
+        hotplug.ActivationError, match="narcissus: failed to start: opens itself while"
+    ):
         hotplug.open(path)
 
 

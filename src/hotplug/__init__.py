@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hotplug.catalog import Entry as Entry
     from hotplug.errors import ActivationError as ActivationError
     from hotplug.errors import ArtifactError as ArtifactError
+    from hotplug.errors import BuildError as BuildError
     from hotplug.errors import CompatibilityError as CompatibilityError
     from hotplug.errors import ContractError as ContractError
     from hotplug.errors import PluginClosed as PluginClosed
@@ -31,6 +32,7 @@ __all__ = [
     "ActivationError",
     "Artifact",
     "ArtifactError",
+    "BuildError",
     "Catalog",
     "CloseReport",
     "CompatibilityError",

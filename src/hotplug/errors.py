@@ -89,8 +89,10 @@ class CompatibilityError(PluginError):
 
     def __init__(self, reasons: Iterable[str], *, plugin: str | None = None, remedy: str | None = None) -> None:
         self.reasons = tuple(reasons)
-        text = self.reasons[0] if len(self.reasons) == 1 else "".join(f"\n  - {each}" for each in self.reasons)
-        super().__init__(f"does not fit this host: {text}", plugin=plugin, remedy=remedy)
+        text = (
+            f" {self.reasons[0]}" if len(self.reasons) == 1 else "".join(f"\n  - {each}" for each in self.reasons)
+        )
+        super().__init__(f"does not fit this host:{text}", plugin=plugin, remedy=remedy)
 
 
 class PolicyError(PluginError):

@@ -31,7 +31,7 @@ def user_folder(kind: Literal["cache", "data"], application: str) -> str:
     if platform == "linux":
         variable, below_home = _XDG[kind]
         folder = os.environ.get(variable, "")
-        if not folder.strip():
+        if not os.path.isabs(folder):  # the specification: a relative path is to be ignored
             folder = os.path.join(os.path.expanduser("~"), below_home)
         return os.path.join(folder, application)
     return _asked(kind, application)
@@ -47,4 +47,4 @@ def _asked(kind: Literal["cache", "data"], application: str) -> str:
 
 def cache_folder() -> str:
     """Return hotplug's own cache folder: ``HOTPLUG_CACHE``, else the user's; nothing is created."""
-    return os.environ.get("HOTPLUG_CACHE") or user_folder("cache", "hotplug")
+    return os.path.abspath(os.environ.get("HOTPLUG_CACHE") or user_folder("cache", "hotplug"))

@@ -74,17 +74,17 @@ class Plugin:
 
     @property
     def name(self) -> str:
-        """The plugin's name: its distribution's, else its folder's or file's."""
+        """The name of the plugin's distribution, else of its folder or file."""
         return self._loaded.name
 
     @property
     def version(self) -> str | None:
-        """The plugin's version; None where the artifact does not tell."""
+        """The plugin's version, None where the artifact does not tell."""
         return self._loaded.artifact.metadata.version
 
     @property
     def digest(self) -> str:
-        """The digest of what was opened: ``sha256:`` and 64 hexadecimal digits."""
+        """The digest of what was opened, ``sha256:`` and 64 hexadecimal digits."""
         return self._loaded.key[1]
 
     @property
@@ -193,7 +193,8 @@ class Plugin:
 
     def __repr__(self) -> str:
         state = "closed" if self._report is not None else "open"
-        return f"<Plugin {self.name} {self.version or ''} {state}, {self._loaded.artifact.path}>"
+        version = f" {self.version}" if self.version else ""
+        return f"<Plugin {self.name}{version} {state}, {self._loaded.artifact.path}>"
 
     def __del__(self) -> None:
         if self._report is None:

@@ -178,7 +178,7 @@ def test_what_is_not_the_name_of_a_wheel_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(
     "variables",
-    [{}, {"XDG_CACHE_HOME": "/c", "XDG_DATA_HOME": "/d"}, {"XDG_CACHE_HOME": " ", "XDG_DATA_HOME": ""}],
+    [{}, {"XDG_CACHE_HOME": "/c", "XDG_DATA_HOME": "/d"}, {"XDG_CACHE_HOME": " ", "XDG_DATA_HOME": "rel/ative"}],
 )
 def test_folders_are_those_of_platformdirs(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):

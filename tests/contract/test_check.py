@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import pytest
+
 from hotplug.contract import Difference, check
 
 

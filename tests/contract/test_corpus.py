@@ -29,12 +29,18 @@ def _load(path: Path, name: str) -> ModuleType:
     return module
 
 
+def _readable(stem: str) -> bool:
+    """Say whether the interpreter knows the module's syntax: ``from_3_12_syntax`` names its version."""
+    parts = stem.split("_")
+    return parts[0] != "from" or sys.version_info >= (int(parts[1]), int(parts[2]))
+
+
 def _situations() -> list[object]:
     """Load every module of the corpus; those of later syntax only where the interpreter knows it."""
     package = _load(CORPUS / "__init__.py", "corpus")
     found: list[object] = []
     for path in sorted(CORPUS.glob("*.py")):
-        if path.stem == "__init__" or path.stem.startswith("sample_") or (path.stem.startswith("new_") and sys.version_info < (3, 12)):
+        if path.stem == "__init__" or path.stem.startswith("sample_") or not _readable(path.stem):
             continue
         package.STATED.clear()
         _load(path, f"corpus.{path.stem}")

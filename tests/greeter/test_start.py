@@ -19,7 +19,7 @@ def imported(code: str) -> set[str]:
 
 
 def test_importing_hotplug_imports_nothing_else() -> None:
-    assert imported("import hotplug") == {"__future__", "hotplug"}
+    assert imported("import hotplug") <= {"__future__", "hotplug"}
 
 
 def test_the_way_to_a_greeting_imports_nothing_heavy() -> None:

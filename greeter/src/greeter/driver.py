@@ -61,7 +61,7 @@ def _greet(catalog: Catalog[Greeter], language: str, *, debug: bool) -> int:
         greeter = catalog.load(language)
     except PluginNotFound:
         spoken = ", ".join(entry.name for entry in catalog.entries() if entry.ready)
-        print("don't speak that language")
+        print("don't speak that language", flush=True)
         print(f"languages spoken: {spoken or 'none'}", file=sys.stderr)
         return 1
     except ContractError as error:

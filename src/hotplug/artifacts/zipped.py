@@ -77,7 +77,7 @@ def extract(data: bytes, path: str, target: str) -> dict[str, str]:
         members = _checked(archive, path)
         record = _record(archive, members, path)
         for name, member in members.items():
-            content = archive.read(member)
+            content = _content(archive, member)
             _check_recorded(name, content, record, path)
             place = _place(name)
             if place is None:
@@ -173,7 +173,13 @@ def _text(archive: ZipFile, member: ZipInfo) -> str:
         raise ArtifactError(
             f"its {member.filename} is larger than {_METADATA_LIMIT} bytes", plugin=archive.filename
         )
-    return archive.read(member).decode("utf-8")
+    return _content(archive, member).decode("utf-8")
+
+
+def _content(archive: ZipFile, member: ZipInfo) -> bytes:
+    """Return a member's bytes, never more than it declared: a bomb may understate what it unpacks to."""
+    with archive.open(member) as file:
+        return file.read(member.file_size)
 
 
 def _check_identity(found: Metadata, name: WheelName, path: str) -> None:

@@ -231,10 +231,10 @@ def _readers(
     installed: bool,
 ) -> list[Callable[[], list[Entry]]]:
     from functools import partial
-    from os import fspath
+    from os.path import abspath
 
-    readers: list[Callable[[], list[Entry]]] = [partial(search.folder, fspath(path)) for path in paths]
+    readers: list[Callable[[], list[Entry]]] = [partial(search.folder, abspath(path)) for path in paths]
     if installed:
         readers.append(search.installed)
-    readers += [partial(search.folder, fspath(path)) for path in fallback]
+    readers += [partial(search.folder, abspath(path)) for path in fallback]
     return readers

@@ -160,7 +160,7 @@ class Relation:
 
     def _aliases(self, source: Term, target: Term) -> bool:
         pair = (source.key(), target.key())
-        if pair in self.assumed:
+        if pair[0] == pair[1] or pair in self.assumed:
             return True
         self.assumed.add(pair)
         fits = self.assignable(
@@ -270,16 +270,13 @@ class Relation:
     def _class_object(self, source: ClassOf, target: Instance) -> bool:
         item = source.item
         if isinstance(item, AnyTerm):
-            return derives(type, target.cls) or self._protocol_target(target)
+            return derives(type, target.cls) or self._structural(Instance(type), target)
         if not isinstance(item, Instance):
             bound = self.inference.bound_of(item) if isinstance(item, Variable) else None
             return bound is not None and self._class_object(ClassOf(bound), target)
         if derives(type(item.cls), target.cls):
             return True
         return self._structural(source, target)
-
-    def _protocol_target(self, target: Instance) -> bool:
-        return protocol_of(target.cls) is not None
 
     def _structural(self, source: Term, target: Instance) -> bool:
         protocol = protocol_of(target.cls)

@@ -14,6 +14,7 @@ from hotplug.contract.callables import (
     code_of,
     inner_function,
     read_bound,
+    read_overloads,
     read_unbound,
 )
 from hotplug.contract.forms import term_of
@@ -26,6 +27,7 @@ from hotplug.contract.reflection import (
     find_in_class,
     identities,
     instance_namespace,
+    is_heap_type,
     is_class,
     is_instance,
     module_name,
@@ -34,8 +36,9 @@ from hotplug.contract.reflection import (
     namespace,
 )
 from hotplug.contract.scope import Scope
-from hotplug.contract.terms import ANY, UNANNOTATED, AnyTerm, CallableTerm, Qualified, Term
+from hotplug.contract.terms import ANY, STR, UNANNOTATED, AnyTerm, CallableTerm, Qualified, Term
 
+_NOTHING: Namespace = {}
 METHOD, ATTRIBUTE, PROPERTY = "method", "attribute", "property"
 
 
@@ -144,42 +147,70 @@ def declaration_of(cls: type, name: str) -> tuple[Term, type] | None:
     return None
 
 
-def find_on_instance(cls: type, name: str, value: object = MISSING) -> Found | None:
+def find_on_instance(
+    cls: type, name: str, value: object = MISSING, own_names: Namespace | None = None
+) -> Found | None:
     """Return what an instance of the class has under the name, or None.
 
     Args:
         cls: The instance's class.
         name: The attribute's name.
         value: The instance itself, where there is one.
+        own_names: What the instance itself holds, where that was read before.
     """
+    if own_names is None:
+        own_names = _NOTHING if value is MISSING else instance_namespace(value)
     held = find_in_class(cls, name)
+    if held is not None and held[1] is object and name in _NOT_OF_OBJECT:
+        held = None
     if held is not None:
         raw, owner = held
         kind = type(raw)
-        if kind is types.FunctionType and (value is MISSING or name not in instance_namespace(value)):
-            return _method(raw, owner)
+        if kind is types.FunctionType and name not in own_names:
+            return _method(raw, owner, name)
         if kind is property:
             return _property(cast("property", raw), owner)
-        own = instance_namespace(value).get(name, MISSING) if value is not MISSING else MISSING
+        own = own_names.get(name, MISSING)
         if own is not MISSING and not _is_data_descriptor(kind):
             return _stored(cls, name, own)
         return _from_class(cls, name, raw, owner, value)
-    if value is not MISSING:
-        own = instance_namespace(value).get(name, MISSING)
-        if own is not MISSING:
-            return _stored(cls, name, own)
+    own = own_names.get(name, MISSING)
+    if own is not MISSING:
+        return _stored(cls, name, own)
     declared = declaration_of(cls, name)
     if declared is not None:
         return _declared(cls, name, declared, MISSING, declared_only=True)
-    return None
+    return _assigned(cls, name, MISSING)
+
+
+def _assigned(cls: type, name: str, value: object) -> Found | None:
+    """Return an attribute that only the code of a method speaks of."""
+    if not is_heap_type(cls):
+        return None
+    from hotplug.contract.assigned import assigned  # noqa: PLC0415 - attributes only
+
+    found = assigned(cls, name)
+    if found is None:
+        return None
+    term, owner = found
+    return Found(
+        ATTRIBUTE, term=term, write=_writable(cls, term), value=value, owner=owner, declared_only=value is MISSING
+    )
+
+
+# object has these in C, only to answer NotImplemented; typeshed leaves them out.
+_NOT_OF_OBJECT = frozenset({"__lt__", "__le__", "__gt__", "__ge__"})
 
 
 def _is_data_descriptor(kind: type) -> bool:
     return find_in_class(kind, "__set__") is not None or find_in_class(kind, "__delete__") is not None
 
 
-def _method(raw: object, owner: type) -> Found:
+def _method(raw: object, owner: type, name: str) -> Found:
     first: Term | None = None
+    if type(raw) is types.FunctionType and raw.__module__ == "typing":
+        # `@overload` alone, in a protocol or a stub, leaves typing's stand-in.
+        return Found(METHOD, signatures=read_overloads(owner, name), owner=owner, on_class=True, raw=raw)
     if type(raw) is types.FunctionType:
         code = raw.__code__
         if code.co_argcount and raw.__annotations__.get(code.co_varnames[0], MISSING) is not MISSING:
@@ -215,6 +246,10 @@ def _stored(cls: type, name: str, own: object) -> Found:
     declared = declaration_of(cls, name)
     if declared is not None:
         return _declared(cls, name, declared, own)
+    if is_heap_type(cls):
+        found = _assigned(cls, name, own)
+        if found is not None and not isinstance(found.term, AnyTerm):
+            return found
     return Found(ATTRIBUTE, write=_writable(cls, ANY), value=own, raw=own)
 
 
@@ -273,6 +308,8 @@ def _from_class(cls: type, name: str, raw: object, owner: type, value: object) -
         function = instance_namespace(raw).get("func")
         term = _returned(function, owner) if type(function) is types.FunctionType else UNANNOTATED
         return Found(PROPERTY, term=term, write=term, owner=owner, raw=function)
+    if name in {"name", "value"} and find_in_class(cls, "_member_map_") is not None:
+        return Found(PROPERTY, term=STR if name == "name" else ANY, owner=owner)
     getter = find_in_class(kind, "__get__") if not is_class(raw) else None
     if getter is None:
         declared = declaration_of(cls, name)
@@ -363,8 +400,6 @@ def raw_tuple_item(raw: object, value: object) -> object:
 
 def _interpreter_type(name: str) -> Term:
     """Return the type of an attribute that the interpreter itself keeps in C."""
-    from hotplug.contract.terms import STR  # noqa: PLC0415 - attributes only
-
     if name in {"__name__", "__qualname__", "__module__"}:
         return STR
     return AnyTerm("an attribute kept in C, which does not say its type")

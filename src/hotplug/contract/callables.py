@@ -7,7 +7,7 @@ import types
 import typing
 from typing import Any, cast
 
-from hotplug.contract.functions import read_function
+from hotplug.contract.functions import read_function, read_method
 from hotplug.contract.reflection import (
     MISSING,
     bare_name,
@@ -19,6 +19,7 @@ from hotplug.contract.reflection import (
     is_class,
     is_instance,
     module_name,
+    namespace,
 )
 from hotplug.contract.signature import Parameter, Signature
 from hotplug.contract.terms import AnyTerm, Instance
@@ -77,6 +78,9 @@ def read_bound(raw: object, owner: type | None, known: tuple[type, ...] = ()) ->
     """Return the signatures that a class member has when it is reached through an instance."""
     kind = type(raw)
     if kind is types.FunctionType:
+        if not raw.__dict__ and not _REGISTRY.get(raw.__module__, _NOTHING).get(raw.__qualname__):
+            method = read_method(raw, owner, known)
+            return _NO_METHOD if method is None else (method,)
         return _bound(read_any_function(raw, owner, known))
     if kind is staticmethod or kind is types.BuiltinFunctionType or kind is types.MethodType:
         return read_unbound(raw, owner, known)
@@ -99,11 +103,12 @@ def _bound(reading: Reading | None) -> Reading | None:
     kept = tuple(each for each in taken if each is not None)
     if kept:
         return kept
-    # A method without a place for self: no call of it succeeds. Never is what no argument satisfies.
-    return (Signature((Parameter("self", _IMPOSSIBLE),), 1),)
+    return _NO_METHOD
 
 
-_IMPOSSIBLE = Instance(type("no_place_for_self", (), {}))
+# A method without a place for self: no call of it succeeds, as if it asked for what nobody has.
+_NO_METHOD: Reading = (Signature((Parameter("self", Instance(type("no_place_for_self", (), {}))),), 1, open=False),)
+_NOTHING: dict[str, dict[int, types.FunctionType]] = {}
 
 
 def _owner_of(function: object, bound_to: object) -> type | None:
@@ -145,6 +150,15 @@ def overloads_of(function: types.FunctionType | None, module: object, qualname: 
         for each in by_line.values()
         if type(each) is types.FunctionType and (home is None or each.__globals__ is home)
     )
+
+
+def read_overloads(owner: type, name: str) -> Reading:
+    """Return the bound signatures of a method that consists of ``@overload`` declarations only."""
+    qualname = cast("str", type.__dict__["__qualname__"].__get__(owner))
+    declared = overloads_of(None, namespace(owner).get("__module__"), f"{qualname}.{name}")
+    signatures = [read_function(each, owner, (owner,)).bound() for each in declared]
+    found = tuple(each for each in signatures if each is not None)
+    return found or AnyTerm("overloads that nothing kept")
 
 
 _REGISTRY: dict[str, dict[str, dict[int, types.FunctionType]]] = getattr(typing, "_overload_registry", {})

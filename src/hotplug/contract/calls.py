@@ -6,37 +6,42 @@ that the contract allows would fail for its arguments, the callable is refused.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from hotplug.contract.signature import Parameter, Signature
 from hotplug.contract.terms import Inferred, ParameterList, Term, TupleTerm, Unpacked, Variable, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
+
+    class Relates(Protocol):
+        """What decides whether one type can stand in for another."""
+
+        def assignable(self, source: Term, target: Term) -> bool:
+            """Say whether a value of the source type can be used where the target type is wanted."""
+            ...
 
 
-class Relates(Protocol):
-    """What decides whether one type can stand in for another."""
-
-    def assignable(self, source: Term, target: Term) -> bool:
-        """Say whether a value of the source type can be used where the target type is wanted."""
-        ...
-
-
-class Problem(NamedTuple):
+class Problem:
     """One reason why a callable cannot stand in for the contract's.
 
-    Attributes:
+    Args:
         parameter: The parameter that it concerns, or "return", or empty for the signature as a whole.
         expected: What the contract asks for.
         actual: What was found.
         terms: The two types that do not fit, source and target, to explain further; or None.
     """
 
-    parameter: str
-    expected: str
-    actual: str
-    terms: tuple[Term, Term] | None = None
+    __slots__ = ("actual", "expected", "parameter", "terms")
+
+    def __init__(
+        self, parameter: str, expected: str, actual: str, terms: tuple[Term, Term] | None = None
+    ) -> None:
+        self.parameter = parameter
+        self.expected = expected
+        self.actual = actual
+        self.terms = terms
 
 
 def problems(target: Signature, source: Signature, relates: Relates) -> Iterator[Problem]:

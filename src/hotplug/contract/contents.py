@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.callables import read_unbound
 from hotplug.contract.records import fields_of
-from hotplug.contract.reflection import derives, identities, is_class
+from hotplug.contract.reflection import derives, identities, is_class, is_protocol
 from hotplug.contract.structure import Subject, satisfies
 from hotplug.contract.terms import (
     OBJECT,
     AliasTerm,
     AnyTerm,
     CallableTerm,
+    ClassOf,
 
     Instance,
 
@@ -55,6 +56,9 @@ def holds(value: object, target: Term, relation: Relation) -> bool:
         return _tuple(value, target, relation)
     if isinstance(target, Instance):
         return _instance(value, target, relation)
+    if isinstance(target, ClassOf) and is_class(value) and is_protocol(cast("type", value)):
+        # Only a class that can be instantiated will do (specification, "Type and class objects vs protocols").
+        return isinstance(target.item, AnyTerm) or target.item is OBJECT
     if isinstance(target, CallableTerm) and not is_class(value):
         return _callable(value, target, relation)
     return relation.assignable(type_of(value), target)

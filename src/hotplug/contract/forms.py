@@ -159,6 +159,8 @@ def parameters(forms: tuple[object, ...], scope: Scope) -> ParameterList:
     variadic: Parameter | None = None
     for form in forms:
         each = term_of(form, scope)
+        if isinstance(each, Unpacked) and isinstance(each.item, AliasTerm):
+            each = Unpacked(each.item.expand())
         if isinstance(each, Unpacked) and isinstance(each.item, TupleTerm):
             taken += [Parameter("", item) for item in each.item.prefix]
             if each.item.repeated is not None:
@@ -205,7 +207,7 @@ def _found(name: str, found: object, scope: Scope) -> Term:
     identity = id(found)
     if identity in scope.active:
         outer = Scope(scope.globals, scope.owner, scope.function, scope.known)
-        return AliasTerm(name, identity, lambda: term_of(found, outer))
+        return AliasTerm(name, identity, lambda _args: term_of(found, outer))
     scope.active.add(identity)
     try:
         return term_of(found, scope)
@@ -328,7 +330,7 @@ def _alias(form: object, args: tuple[object, ...], scope: Scope) -> Term:
     if any(isinstance(each, Variable) for each in terms):
         scope.open = True
 
-    def expand() -> Term:
+    def expand(terms: tuple[Term, ...]) -> Term:
         inner = Scope(scope.globals, scope.owner, scope.function, scope.known)
         try:
             value = alias.__value__
@@ -339,7 +341,7 @@ def _alias(form: object, args: tuple[object, ...], scope: Scope) -> Term:
         meant |= {id(var): term for var, term in zip(own, fit_to(own, terms), strict=False)}
         return substituted(term_of(value, inner), meant)
 
-    return AliasTerm(alias.__name__, (id(form), *[each.key() for each in terms]), expand)
+    return AliasTerm(alias.__name__, id(form), expand, terms)
 
 
 def fit_to(own: tuple[object, ...], terms: tuple[Term, ...]) -> tuple[Term, ...]:

@@ -11,7 +11,6 @@ from hotplug.contract.forms import class_term, term_of
 from hotplug.contract.reflection import derives
 from hotplug.contract.scope import Scope
 from hotplug.contract.signature import Parameter, Signature
-from hotplug.contract.substitution import normal
 from hotplug.contract.terms import (
     ANY,
     UNANNOTATED,
@@ -26,6 +25,7 @@ from hotplug.contract.terms import (
 
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _GENERATOR, _COROUTINE, _ITERABLE_COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x100, 0x200
+_STARS = _VARARGS | _VARKEYWORDS
 _KINDS = _GENERATOR | _COROUTINE | _ITERABLE_COROUTINE | _ASYNC_GENERATOR
 
 _NOTHING: dict[str, object] = {}
@@ -51,11 +51,6 @@ def deferred_annotations(holder: object) -> dict[str, object]:
         return _NOTHING
 
 
-def scope_of(function: types.FunctionType, owner: type | None, known: tuple[type, ...] = ()) -> Scope:
-    """Return the names that the function's annotations can see."""
-    return Scope(function.__globals__, owner, function, known)
-
-
 def read_function(
     function: types.FunctionType, owner: type | None = None, known: tuple[type, ...] = ()
 ) -> Signature:
@@ -66,6 +61,20 @@ def read_function(
         owner: The class whose body it stands in.
         known: Classes that its annotations may name though no scope holds them.
     """
+    return _read_from(function, owner, known, 0)
+
+
+def read_method(
+    function: types.FunctionType, owner: type | None = None, known: tuple[type, ...] = ()
+) -> Signature | None:
+    """Return the signature of the function as a bound method, or None where it has no place for ``self``."""
+    code = function.__code__
+    if code.co_argcount:
+        return _read_from(function, owner, known, 1)
+    return _read_from(function, owner, known, 0) if code.co_flags & _VARARGS else None
+
+
+def _read_from(function: types.FunctionType, owner: type | None, known: tuple[type, ...], start: int) -> Signature:
     code = function.__code__
     count, only, flags = code.co_argcount, code.co_posonlyargcount, code.co_flags
     names = code.co_varnames
@@ -73,15 +82,20 @@ def read_function(
     scope = Scope(function.__globals__, owner, function, known)
     defaults = function.__defaults__
     required = count - (len(defaults) if defaults else 0)
-    private = _private_prefix(function, owner)
-    positional: list[Parameter] = []
-    for index in range(count):
-        name = names[index]
-        term = _read(annotations, name, scope)
-        positional.append(Parameter(name, term, optional=index >= required))
-    if not only:
-        only = _historical(names[:count], private, owner is not None)
+    if not only and count and (names[0][0] == "_" or (count > 1 and names[1][0] == "_")):
+        only = _historical(names[:count], _private_prefix(function, owner), owner is not None)
+    if start and only:
+        only -= start
+    positional = tuple(
+        [
+            Parameter(names[index], _read(annotations, names[index], scope), optional=index >= required)
+            for index in range(start, count)
+        ]
+    )
+    returns = _returns(annotations, scope, flags)
     end = count + code.co_kwonlyargcount
+    if end == count and not flags & _STARS:
+        return Signature(positional, only, returns=returns, open=scope.open)
     keywords: tuple[Parameter, ...] = ()
     if end != count:
         given = function.__kwdefaults__ or _NOTHING
@@ -109,20 +123,21 @@ def read_function(
         gradual = isinstance(variadic.term, AnyTerm) and isinstance(extra.term, AnyTerm)
     if extra is not None and isinstance(extra.term, Unpacked):
         keywords, extra = _unpacked_keywords(keywords, extra, extra.term.item)
-    returns = _returns(function, annotations, scope, flags)
     result = Signature(
-        tuple(positional), only, variadic, keywords, extra, returns, gradual=gradual, rest=rest, open=scope.open
+        positional, only, variadic, keywords, extra, returns, gradual=gradual, rest=rest, open=scope.open
     )
-    return result if variadic is None else normal(result)
+    if variadic is None or not isinstance(variadic.term, Unpacked):
+        return result
+    from hotplug.contract.substitution import normal  # noqa: PLC0415 - unpacked tuples only
+
+    return normal(result)
 
 
 def _read(annotations: dict[str, object], name: str, scope: Scope) -> Term:
     form = annotations.get(name, UNANNOTATED)
-    if type(form) is type:
-        return class_term(form)
     if form is UNANNOTATED:
         return UNANNOTATED
-    return term_of(form, scope)
+    return class_term(form) if type(form) is type else term_of(form, scope)
 
 
 def _spec(form: object, term: Term) -> Term | None:
@@ -155,7 +170,7 @@ def _historical(names: tuple[str, ...], private: str, method: bool) -> int:
     return only
 
 
-def _returns(function: types.FunctionType, annotations: dict[str, object], scope: Scope, flags: int) -> Term:
+def _returns(annotations: dict[str, object], scope: Scope, flags: int) -> Term:
     term = _read(annotations, "return", scope)
     if not flags & _KINDS:
         return term

@@ -66,9 +66,11 @@ class Inference:
     ) -> bool:
         constraints = self.constraints_of(variable)
         if constraints:
+            # A variable of the contract's with the same constraints is as good a meaning as each of them.
+            candidates = [*constraints, *[each for each in lowers if self._constrained_alike(each, constraints)]]
             return any(
                 all(self._assignable(each, one) for each in lowers) and all(self._assignable(one, each) for each in uppers)
-                for one in constraints
+                for one in candidates
             )
         if side:
             return all(self._assignable(each, term) for each in lowers)
@@ -76,6 +78,10 @@ class Inference:
         if bound is not OBJECT and not self._assignable(term, bound):
             return False
         return all(self._assignable(term, each) for each in uppers)
+
+    def _constrained_alike(self, term: Term, constraints: tuple[Term, ...]) -> bool:
+        own = self.constraints_of(term) if isinstance(term, Variable) else ()
+        return bool(own) and all(any(same(one, other) for other in constraints) for one in own)
 
     def bound_of(self, variable: Variable) -> Term:
         """Return the type that the variable must stay below; object where none is declared."""

@@ -10,7 +10,7 @@ import typing
 from typing import TYPE_CHECKING, Any, cast
 
 from hotplug.contract.reflection import bases, derives, is_heap_type, module_name, bare_name, mro, namespace
-from hotplug.contract.terms import ANY, AnyTerm, Instance, ParameterList, Term, TupleTerm, Unpacked, Variable
+from hotplug.contract.terms import ANY, AnyTerm, Instance, ParameterList, Term, TupleTerm, Unpacked, Variable, union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,9 +124,21 @@ def declaration(cls: type) -> str | None:
 def parameters_of(cls: type) -> tuple[object, ...]:
     """Return the class's type parameters: TypeVars of its author, or letters of the table above."""
     own = namespace(cls).get("__parameters__")
+    original = namespace(cls).get("__orig_bases__")
     if type(own) is tuple and own:
+        if len(own) > 1 and type(original) is tuple:
+            # Protocol[S, T] says the order, as Generic[S, T] does; the interpreter heeds only the latter.
+            for each in cast("tuple[Any, ...]", original):
+                if getattr(each, "__origin__", None) is typing.Protocol:
+                    return cast("tuple[object, ...]", each.__parameters__)
         return cast("tuple[object, ...]", own)
-    # A class that derives from a generic one inherits its __parameters__ attribute, but not the parameters.
+    if type(original) is tuple and own is None:
+        # class Names(dict[str, T]): without Generic among the bases nothing collects the parameters.
+        found: dict[int, object] = {}
+        for each in cast("tuple[object, ...]", original):
+            for var in cast("tuple[object, ...]", getattr(each, "__parameters__", ())):
+                found[id(var)] = var
+        return tuple(found.values())
     declared = declaration(cls)
     if not declared:
         return ()
@@ -136,12 +148,9 @@ def parameters_of(cls: type) -> tuple[object, ...]:
 
 def variances_of(cls: type) -> tuple[str, ...]:
     """Return the declared variance of each type parameter; "?" where it must be inferred (PEP 695)."""
-    own = namespace(cls).get("__parameters__")
-    if type(own) is tuple and own:
-        return tuple(_variance(each) for each in cast("tuple[Any, ...]", own))
     declared = declaration(cls)
-    if not declared:
-        return ()
+    if declared is None:
+        return tuple(_variance(each) for each in parameters_of(cls))
     head = declared.partition(" ")[0]
     return tuple(head[index] for index in range(0, len(head), 2))
 
@@ -223,6 +232,10 @@ def direct_bases(cls: type) -> list[tuple[type, Arguments]]:
         return _table_bases(declared)
     held = namespace(cls)
     original = held.get("__orig_bases__")
+    if "_fields" in held and tuple in bases(cls):
+        from hotplug.contract.records import named_tuple_items  # noqa: PLC0415 - named tuples only
+
+        return [(tuple, (union(named_tuple_items(cls).prefix),))]
     if type(original) is not tuple:
         return [(each, ()) for each in bases(cls)]
     from hotplug.contract.forms import term_of  # noqa: PLC0415 - only generic classes need it
@@ -233,7 +246,9 @@ def direct_bases(cls: type) -> list[tuple[type, Arguments]]:
     for each in cast("tuple[object, ...]", original):
         term = term_of(each, scope)
         if isinstance(term, Instance):
-            found.append((term.cls, term.args))
+            # Generic[T] and Protocol[T] declare parameters; nothing is inherited from them.
+            if module_name(term.cls) != "typing" or bare_name(term.cls) not in {"Generic", "Protocol"}:
+                found.append((term.cls, term.args))
         elif isinstance(term, TupleTerm):
             found.append((tuple, (term,)))
     given = {id(each) for each, _ in found}
@@ -248,7 +263,18 @@ def _globals_of(cls: type) -> dict[str, object]:
     return {} if module is None else vars(module)
 
 
+# The table's classes live as long as the interpreter: what was read of it can be kept.
+_READ: dict[str, list[tuple[type, Arguments]]] = {}
+
+
 def _table_bases(declared: str) -> list[tuple[type, Arguments]]:
+    kept = _READ.get(declared)
+    if kept is None:
+        kept = _READ[declared] = _read_table(declared)
+    return kept
+
+
+def _read_table(declared: str) -> list[tuple[type, Arguments]]:
     from hotplug.contract.forms import parse, term_of  # noqa: PLC0415 - only the table needs it
     from hotplug.contract.scope import Scope  # noqa: PLC0415 - only the table needs it
 

@@ -17,7 +17,7 @@ from hotplug.contract.attributes import (
     inner_of,
     scope_of_class,
 )
-from hotplug.contract.callables import overloads_of, read_bound, read_unbound
+from hotplug.contract.callables import read_bound, read_overloads, read_unbound
 from hotplug.contract.declaring import ATTRIBUTE as RAISES
 from hotplug.contract.forms import term_of
 from hotplug.contract.functions import read_function
@@ -195,6 +195,9 @@ def _names(protocol: type) -> list[str]:
             continue
         if name == "__hash__" and held.get(name) is None:
             continue
+        if module_name(type(held.get(name))) == "typing":
+            # A TypeVar or an alias in the body is there for its annotations.
+            continue
         kept.append(name)
     return kept
 
@@ -265,7 +268,7 @@ def _method(owner: type, name: str, raw: object) -> Member:
     first: Term | None = None
     if type(function) is types.FunctionType and function.__module__ == "typing":
         # `@overload` alone leaves typing's stand-in; the declarations are found under the qualified name.
-        reading = _overloaded(owner, name)
+        reading = read_overloads(owner, name)
     else:
         reading = read_bound(raw, owner, (owner,))
     if type(function) is types.FunctionType and binding != STATIC_METHOD:
@@ -273,6 +276,9 @@ def _method(owner: type, name: str, raw: object) -> Member:
         if isinstance(whole, tuple) and whole[0].positional and whole[0].positional[0].term is not UNANNOTATED:
             first = whole[0].positional[0].term
     signatures = reading if isinstance(reading, tuple) else ()
+    if name.startswith("__") and name.endswith("__") and name != "__call__":
+        # The interpreter calls special methods, by position: the names of their parameters mean nothing.
+        signatures = tuple(each.replaced(only=len(each.positional)) for each in signatures)
     closed = first is None and not any(each.open for each in signatures)
     return Member(
         name,
@@ -285,13 +291,6 @@ def _method(owner: type, name: str, raw: object) -> Member:
         first=first,
         closed=closed,
     )
-
-
-def _overloaded(owner: type, name: str) -> Reading | None:
-    qualname = cast("str", type.__dict__["__qualname__"].__get__(owner))
-    declared = overloads_of(None, namespace(owner).get("__module__"), f"{qualname}.{name}")
-    signatures = [read_function(each, owner, (owner,)).bound() for each in declared]
-    return tuple(each for each in signatures if each is not None)
 
 
 def _raises(function: object) -> tuple[type[BaseException], ...]:

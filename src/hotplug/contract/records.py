@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, NamedTuple, cast
 
-from hotplug.contract.lineage import meaning_of
+from hotplug.contract.lineage import direct_bases, meaning_of
 from hotplug.contract.reflection import derives, mro, namespace, module_name
 from hotplug.contract.terms import Instance, Qualified, Term, TupleTerm
 
@@ -38,7 +38,7 @@ def fields_of(term: Term) -> dict[str, Field] | None:
     read_only: frozenset[str] = held.get("__readonly_keys__", frozenset())
     home = sys.modules.get(module_name(term.cls))
     scope = Scope({} if home is None else vars(home), None, None, (term.cls,))
-    meaning = meaning_of(term.cls, term.args)
+    meaning = _whole_meaning(term.cls, term.args)
     annotations: dict[str, object] = held.get("__annotations__", {})
     fields: dict[str, Field] = {}
     for name, form in annotations.items():
@@ -51,6 +51,17 @@ def fields_of(term: Term) -> dict[str, Field] | None:
             item = item.item
         fields[name] = Field(name, substituted(item, meaning) if meaning else item, must, fixed)
     return fields
+
+
+def _whole_meaning(cls: type, args: tuple[Term, ...]) -> dict[int, Term]:
+    """Return what the type parameters of the TypedDict and of those that it derives from stand for."""
+    from hotplug.contract.substitution import substituted  # noqa: PLC0415 - only TypedDicts need it
+
+    meaning = meaning_of(cls, args)
+    for base, given in direct_bases(cls):
+        if given:
+            meaning |= _whole_meaning(base, tuple(substituted(each, meaning) for each in given))
+    return meaning
 
 
 def is_named_tuple(cls: type) -> bool:

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Difference(NamedTuple):
+class Difference:
     """One point in which the value is not what the contract asks for.
 
-    Attributes:
+    Args:
         path: Where in the contract: ``greet.return``, ``greet(name)``, ``Person.name``; empty for the value itself.
         expected: What the contract asks for there.
         actual: What was found.
         place: Where that stands in the plugin's source, ``file:line``, or None where nothing says.
     """
 
-    path: str
-    expected: str
-    actual: str
-    place: str | None = None
+    __slots__ = ("actual", "expected", "path", "place")
+
+    def __init__(self, path: str, expected: str, actual: str, place: str | None = None) -> None:
+        self.path = path
+        self.expected = expected
+        self.actual = actual
+        self.place = place
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Difference):
+            return NotImplemented
+        mine = (self.path, self.expected, self.actual, self.place)
+        return mine == (other.path, other.expected, other.actual, other.place)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.expected, self.actual, self.place))
+
+    def __repr__(self) -> str:
+        return f"Difference({self.path!r}, {self.expected!r}, {self.actual!r}, {self.place!r})"
 
     def __str__(self) -> str:
         """Return the line that the reader of a report sees."""
@@ -31,16 +45,30 @@ class Difference(NamedTuple):
         return f"{text}  ({self.place})" if self.place else text
 
 
-class Unchecked(NamedTuple):
+class Unchecked:
     """One point that could not be decided without running code or reading more than the value itself.
 
-    Attributes:
+    Args:
         path: Where in the contract, as in `Difference`.
         reason: Why it could not be decided.
     """
 
-    path: str
-    reason: str
+    __slots__ = ("path", "reason")
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Unchecked):
+            return NotImplemented
+        return (self.path, self.reason) == (other.path, other.reason)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.reason))
+
+    def __repr__(self) -> str:
+        return f"Unchecked({self.path!r}, {self.reason!r})"
 
     def __str__(self) -> str:
         """Return the line that the reader of a report sees."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 import types
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,7 +25,7 @@ class Scope:
         known: Classes to be found by their own name where nothing else is: local classes that name themselves.
     """
 
-    __slots__ = ("active", "function", "globals", "known", "open", "owner")
+    __slots__ = ("active", "form", "function", "globals", "known", "open", "owner")
 
     def __init__(
         self,
@@ -41,6 +42,8 @@ class Scope:
         self.open = False
         # The aliases that are being read: one met again mentions itself.
         self.active: set[Hashable] = set()
+        # The alias that is being read, to find the module whose global it is.
+        self.form: object = None
 
     def look_up(self, name: str) -> object:
         """Return what the name stands for, or MISSING."""
@@ -68,12 +71,27 @@ class Scope:
         found = self.globals.get(name, MISSING)
         if found is MISSING:
             found = _BUILTINS.get(name, MISSING)
+        if found is MISSING and self.form is not None:
+            found = self._beside(name)
         if found is MISSING:
             for start in (owner, *self.known) if owner is not None else self.known:
                 for each in mro(start):
                     if bare_name(each) == name:
                         return each
         return found
+
+
+    def _beside(self, name: str) -> object:
+        """Return a name of the module that holds the alias: ``Json = dict[str, "Json"]`` mentions itself."""
+        form, self.form = self.form, None
+        for module in tuple(sys.modules.values()):
+            if type(module) is types.ModuleType:
+                held = vars(module)
+                if held.get(name) is form:
+                    self.globals = held
+                    return form
+        self.form = form
+        return MISSING
 
 
 def callable_member(value: object) -> bool:

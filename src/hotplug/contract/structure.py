@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.attributes import (
     ATTRIBUTE,
@@ -27,8 +27,8 @@ from hotplug.contract.members import (
     bound_to_self,
     members_of,
 )
-from hotplug.contract.reflection import MISSING, derives, is_heap_type, is_protocol
-from hotplug.contract.substitution import SELF_KEY, Fresh, fresh, substituted, substituted_signature
+from hotplug.contract.reflection import MISSING, Namespace, derives, instance_namespace, is_heap_type, is_protocol
+from hotplug.contract.substitution import SELF_KEY, Fresh, substituted, substituted_signature
 from hotplug.contract.terms import (
     AnyTerm,
     CallableTerm,
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
     from hotplug.contract.signature import Signature
 
 
-class Gap(NamedTuple):
+class Gap:
     """One point in which a member falls short.
 
-    Attributes:
+    Args:
         rank: How telling it is: the lower, the earlier it is told.
         path: Where: ``greet.return``, ``greet(name)``.
         expected: What the protocol asks for.
@@ -64,12 +64,23 @@ class Gap(NamedTuple):
         terms: The two types that do not fit, source and target, or None.
     """
 
-    rank: int
-    path: str
-    expected: str
-    actual: str
-    place: str | None
-    terms: tuple[Term, Term] | None = None
+    __slots__ = ("actual", "expected", "path", "place", "rank", "terms")
+
+    def __init__(
+        self,
+        rank: int,
+        path: str,
+        expected: str,
+        actual: str,
+        place: str | None,
+        terms: tuple[Term, Term] | None = None,
+    ) -> None:
+        self.rank = rank
+        self.path = path
+        self.expected = expected
+        self.actual = actual
+        self.place = place
+        self.terms = terms
 
 
 MISSING_MEMBER, WRONG_KIND, WRONG_SHAPE, WRONG_TYPE = range(4)
@@ -83,10 +94,11 @@ class Subject:
         value: The value, or MISSING.
     """
 
-    __slots__ = ("args", "cls", "kind", "term", "value")
+    __slots__ = ("args", "cls", "held", "kind", "term", "value")
 
     def __init__(self, term: Term, value: object = MISSING) -> None:
         self.value = value
+        self.held: Namespace | None = None
         self.kind = "instance"
         if isinstance(term, LiteralTerm):
             term = Instance(type(term.value))
@@ -119,8 +131,12 @@ class Subject:
             if name == "__call__" and self.value is not MISSING and not is_heap_type(self.cls):
                 # What C calls is said by the object, not by its class.
                 return Found(METHOD, signatures=read_unbound(self.value, None), raw=self.value, on_class=True)
-            return find_on_instance(self.cls, name, self.value)
+            if self.held is None:
+                self.held = {} if self.value is MISSING else instance_namespace(self.value)
+            return find_on_instance(self.cls, name, self.value, self.held)
         if self.kind == "class":
+            if name == "__call__":
+                return Found(METHOD, signatures=read_unbound(self.cls, None), raw=self.cls)
             return find_on_class(self.cls, name)
         if self.kind == "module":
             return find_in_module(cast("ModuleTerm", self.term).module, name)
@@ -354,7 +370,7 @@ def _attribute_gaps(member: Member, found: Found, subject: Subject, relation: Re
                 WRONG_TYPE, name, f"{member.write}, for it can be set", str(write), place, (member.write, write)
             )
     if subject.kind == "class":
-        yield from _on_class_object(member, found, place)
+        yield from _on_class_object(member, found, subject, place)
     elif subject.kind == "instance" and member.kind == ATTRIBUTE:
         yield from _class_variable(member, found, place)
     if found.declared_only:
@@ -401,10 +417,14 @@ def _class_variable(member: Member, found: Found, place: str | None) -> Iterator
         yield Gap(WRONG_KIND, member.name, "an instance's attribute", "a ClassVar", place)
 
 
-def _on_class_object(member: Member, found: Found, place: str | None) -> Iterator[Gap]:
+def _of_metaclass(subject: Subject, found: Found) -> bool:
+    return found.owner is not None and not derives(subject.cls, found.owner)
+
+
+def _on_class_object(member: Member, found: Found, subject: Subject, place: str | None) -> Iterator[Gap]:
     if member.class_variable:
         yield Gap(WRONG_KIND, member.name, "a ClassVar of an instance", "an attribute of a class object", place)
-    elif found.class_variable is False and found.on_class and member.kind == ATTRIBUTE:
+    elif found.class_variable is False and found.on_class and member.kind == ATTRIBUTE and not _of_metaclass(subject, found):
         yield Gap(WRONG_KIND, member.name, "an attribute of the class itself", "an instance's attribute", place)
 
 

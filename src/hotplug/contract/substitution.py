@@ -75,8 +75,9 @@ def substituted(term: Term, meaning: Mapping[int, Term]) -> Term:
     if isinstance(term, ParameterList):
         return ParameterList(substituted_signature(term.signature, meaning))
     if isinstance(term, AliasTerm):
-        keys = tuple((each, term.key()) for each, term in meaning.items())
-        return AliasTerm(term.name, (term.identity, keys), lambda: substituted(term.expand(), meaning))
+        if not term.args:
+            return term
+        return AliasTerm(term.name, term.identity, term.open, tuple(substituted(each, meaning) for each in term.args))
     if isinstance(term, ClassOf):
         return ClassOf(substituted(term.item, meaning))
     if isinstance(term, GuardTerm):

@@ -286,18 +286,25 @@ class GuardTerm(Term):
 class AliasTerm(Term):
     """A named alias that may mention itself (PEP 695 ``type``), opened only where it is compared."""
 
-    __slots__ = ("expand", "identity", "name")
+    __slots__ = ("args", "identity", "name", "open")
 
-    def __init__(self, name: str, identity: Hashable, expand: Callable[[], Term]) -> None:
+    def __init__(
+        self, name: str, identity: int, open_: Callable[[tuple[Term, ...]], Term], args: tuple[Term, ...] = ()
+    ) -> None:
         self.name = name
         self.identity = identity
-        self.expand = expand
+        self.open = open_
+        self.args = args
+
+    def expand(self) -> Term:
+        """Return what the alias stands for."""
+        return self.open(self.args)
 
     def key(self) -> Hashable:
-        return ("alias", self.identity)
+        return ("alias", self.identity, *[each.key() for each in self.args])
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name}[{listed(self.args)}]" if self.args else self.name
 
 
 class Qualified(Term):

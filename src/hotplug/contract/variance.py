@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from typing import cast
 
+from hotplug.contract.assigned import assigned
 from hotplug.contract.attributes import class_annotations, inner_of, scope_of_class
 from hotplug.contract.callables import read_bound
 from hotplug.contract.forms import term_of
@@ -47,6 +48,15 @@ def inferred_variance(cls: type, index: int) -> str:
     return _Inspection().of(cls, index)
 
 
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def _assigned_names(cls: type) -> tuple[str, ...]:
+    init = namespace(cls).get("__init__")
+    return init.__code__.co_names if type(init) is types.FunctionType else ()
+
+
 class _Inspection:
     """One walk through the classes that mention each other; one met again is taken for covariant meanwhile."""
 
@@ -78,8 +88,15 @@ class _Inspection:
             term = term_of(form, scope)
             final = isinstance(term, Qualified) and "Final" in term.qualifiers
             self._term(term, var, _READ, signs)
-            if not (frozen or final or name.startswith("_")):
+            if not (frozen or final or _is_private(name)):
                 self._term(term, var, _TAKEN, signs)
+
+        declared = class_annotations(cls)
+        for name in _assigned_names(cls):
+            found = assigned(cls, name)
+            if found is not None and found[1] is cls and not _is_private(name) and name not in declared:
+                self._term(found[0], var, _READ, signs)
+                self._term(found[0], var, _TAKEN, signs)
 
     def _methods(self, cls: type, var: object, signs: set[int]) -> None:
         for name, raw in namespace(cls).items():

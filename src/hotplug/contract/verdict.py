@@ -42,6 +42,8 @@ def check(value: object, contract: object, *, name: str | None = None) -> Report
         TypeError: The contract is no type. Nothing is raised for a value, however strange.
     """
     scope = Scope({})
+    if not is_class(contract):
+        scope.form = contract
     target = contract_term(contract, scope)
     try:
         return _compared(value, contract, target, name)

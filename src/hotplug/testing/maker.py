@@ -207,7 +207,7 @@ class PluginMaker:
         return installation
 
     def broken(self, kind: str) -> Path:
-        """Make the broken artifact that `BROKEN` describes under this name, and return its path.
+        """Make the broken artifact that `BROKEN` describes under this name, and return its path::
 
             with pytest.raises(BROKEN[kind].error) as caught:
                 hotplug.open(make_plugin.broken(kind))

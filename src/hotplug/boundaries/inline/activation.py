@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
-from hotplug.errors import ActivationError, SymbolNotFound
+from hotplug.errors import ActivationError, PluginError, SymbolNotFound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +33,14 @@ def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str]
     except BaseException as error:
         if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
             raise SymbolNotFound(f"has no module {readable(name)!r}", plugin=plugin) from error
-        said = f": {text}" if (text := readable(_text(error))) else ""
         where = f" ({place})" if (place := _place(error, root)) else ""
-        reason = f"failed to start: {type(error).__name__}{said}{where}"
-        raise ActivationError(reason, plugin=plugin) from error
+        if isinstance(error, PluginError):  # of a plugin that it opens, or of its own opening
+            reason = error.reason if error.plugin == plugin else f"{error.plugin}: {error.reason}"
+            raise ActivationError(
+                f"failed to start: {reason}{where}", plugin=plugin, remedy=error.remedy
+            ) from error
+        said = f": {text}" if (text := readable(_text(error))) else ""
+        raise ActivationError(f"failed to start: {type(error).__name__}{said}{where}", plugin=plugin) from error
 
 
 def _text(error: BaseException) -> str:

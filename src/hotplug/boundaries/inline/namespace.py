@@ -5,7 +5,8 @@ Only the first component of a name changes: ``eng.words`` of plugin 3 is ``eng__
 process work as they are. An absolute import of its own name is translated by an ``__import__`` of the plugin's
 own, which hands on to whatever ``builtins.__import__`` is at that moment.
 
-The interpreter is touched in one place: a finder on ``sys.meta_path`` while any namespace is in use.
+The interpreter is touched in two places while any namespace is in use: a finder on ``sys.meta_path``, and
+``threading.Thread.start``, which notes the threads that plugins leave behind.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from hotplug.artifacts.digest import sha256
 from hotplug.artifacts.memory import stamp_of
 from hotplug.boundaries.inline.cleanup import ExitHandlers
+from hotplug.boundaries.inline.threads import StartWatch
 from hotplug.errors import ActivationError, PluginClosed
 
 TYPE_CHECKING = False
@@ -35,6 +37,12 @@ _numbers = itertools.count(1)
 _lock = threading.Lock()
 _in_use: dict[str, Namespace] = {}
 """Private top-level names, each with its namespace; changed under the lock."""
+_watches: list[StartWatch] = []
+"""The watch over started threads, while any namespace is in use; changed under the lock."""
+
+
+def _is_private(module: object) -> bool:
+    return isinstance(module, str) and module.partition(".")[0] in _in_use
 
 
 class Namespace:
@@ -56,6 +64,7 @@ class Namespace:
         with _lock:
             if not _in_use:
                 sys.meta_path.insert(0, _Finder)
+                _watches.append(StartWatch(_is_private))
             _in_use.update(dict.fromkeys(self._paths, self))
 
     def leave(self) -> dict[str, ModuleType]:
@@ -66,6 +75,7 @@ class Namespace:
                 _in_use.pop(top, None)
             if not _in_use and _Finder in sys.meta_path:
                 sys.meta_path.remove(_Finder)
+                _watches.pop().leave()
         mine = [name for name in list(sys.modules) if name.partition(".")[0] in self._paths]
         return {name: sys.modules.pop(name) for name in mine}
 

@@ -7,6 +7,7 @@ import sys
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
 from hotplug.boundaries.inline.symbols import exported, resolve
+from hotplug.boundaries.inline.threads import threads_of
 from hotplug.boundaries.report import CloseReport
 from hotplug.errors import ActivationError
 
@@ -63,24 +64,22 @@ class Private:
 
     def stop(self) -> CloseReport:
         """Run the plugin's exit handlers, take its modules out of the interpreter, and tell what is left."""
-        from hotplug.boundaries.inline.survivors import left_of, running_threads
+        from hotplug.boundaries.inline.survivors import left_of
 
         failures = self._namespace.exit_handlers.run()
-        threads = running_threads(self._namespace.owns)
+        threads = threads_of(self._namespace.owns)
         left = left_of(self._namespace.leave())
         survivors = tuple(threads + [self.readable(each) for each in left])
         reasons = [*failures]
         if survivors:
-            reasons.append("the host or a thread still refers to what is listed as survivors")
+            reasons.append("what is listed as survivors is still in use, by the host or by a thread")
         return CloseReport(not survivors, survivors=survivors, reason="; ".join(reasons))
 
     def _abandon(self) -> CloseReport | None:
         """Undo a start that failed; the traceback of its error holds frames, so objects are not counted."""
-        from hotplug.boundaries.inline.survivors import running_threads
-
         failures = self._namespace.exit_handlers.run()
         self._namespace.leave()
-        threads = tuple(running_threads(self._namespace.owns))
+        threads = tuple(threads_of(self._namespace.owns))
         if not threads and not failures:
             return None
         return CloseReport(not threads, survivors=threads, reason="; ".join(failures))

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import gc
-import sys
-import threading
 from types import FrameType, FunctionType
 from typing import cast
 from weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import ModuleType
-
-
-def running_threads(owns: Callable[[object], bool]) -> list[str]:
-    """Return a line for each thread other than this one that is inside the plugin's code."""
-    # documented, whatever the underscore says; there is no other way to see them
-    frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    found: list[str] = []
-    for thread in threading.enumerate():
-        frame = frames.get(thread.ident or 0)
-        if thread is threading.current_thread():
-            continue
-        while frame is not None:
-            if owns(frame.f_globals.get("__name__")):
-                found.append(f"thread {thread.name!r}, running {frame.f_code.co_qualname}")
-                break
-            frame = frame.f_back
-    return found
 
 
 def left_of(modules: dict[str, ModuleType]) -> list[str]:

@@ -218,16 +218,6 @@ refuse("a ParamSpec in brackets of other parameters", RunsInt(), Runs[[str], str
 refuse("a ParamSpec in brackets of another result", RunsInt(), Runs[[int], int])
 accept("a ParamSpec of any parameters", RunsInt(), Runs[..., str])
 
-class Defaulted[T = int](Protocol):
-    def get(self) -> T: ...
-
-class StrSource:
-    def get(self) -> str: return ""
-
-accept("the default of a type parameter", IntSource(), Defaulted)
-refuse("the default of a type parameter, not kept", StrSource(), Defaulted)
-accept("another argument than the default", StrSource(), Defaulted[str])
-
 class Sub[T](Source[list[T]], Protocol):
     def name(self) -> str: ...
 
