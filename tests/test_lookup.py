@@ -49,11 +49,12 @@ def test_a_path_of_attributes_is_followed(make_plugin: PluginMaker) -> None:
         ("xyz", "exports no 'xyz'; it exports Greeter, shout"),
         ("_hidden", "exports no '_hidden'"),
         ("join", "exports no 'join': wrong only imports it from posixpath"),
-        ("", "exports no ''"),
-        ("wrong:nothing", "exports no 'nothing'"),
+        ("", "'' is not the name of a symbol"),
+        ("od..s:thing", "'od..s:thing' is not the name of a symbol"),
+        ("wrong:nothing", "wrong has no 'nothing'"),
         ("other:thing", "has no module 'other' of its own; its top-level names are wrong"),
         ("wrong.sub:thing", "has no module 'wrong.sub'"),
-        (":thing", "has no module '' of its own"),
+        (":thing", "':thing' is not the name of a symbol"),
     ],
 )
 def test_a_symbol_that_is_not_there_is_answered_with_what_is(

@@ -230,7 +230,7 @@ def test_a_missing_path_suggests_what_was_perhaps_meant(
     make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = make_plugin.module("french.py", GREETER)
-    with pytest.raises(hotplug.ArtifactError, match="no such file or folder\n.*did you mean french.py"):
+    with pytest.raises(hotplug.ArtifactError, match="no such file or folder\n.*did you mean 'french.py'"):
         hotplug.open(path.with_name("frensh.py"))
     make_plugin.installed("spanish", {"spanish.py": GREETER})
     monkeypatch.chdir(path.parent)

@@ -37,14 +37,16 @@ class PluginError(Exception):
 
     def __str__(self) -> str:
         """Return the text for the reader: the plugin, the reason and the way out."""
-        text = f"{self.plugin}: {self.reason}" if self.plugin else self.reason
-        return f"{text}\n  {self.remedy}" if self.remedy else text
+        text = f"{printable(self.plugin, keep='')}: {self.reason}" if self.plugin else self.reason
+        return printable(f"{text}\n  {self.remedy}" if self.remedy else text)
 
     def again(self) -> Self:
         """Return an error that says the same, to be raised once more: an exception belongs to one traceback."""
         from copy import copy
 
-        return copy(self)
+        other = copy(self)
+        other.__cause__ = self.__cause__
+        return other
 
     def __reduce__(self) -> tuple[object, ...]:
         """Copy and pickle by state, whatever the arguments of a subclass are."""
@@ -140,3 +142,19 @@ class PluginClosed(PluginError):
     """The plugin, or this handle on it, was closed."""
 
     phase = "lookup"
+
+
+def printable(text: str, *, keep: str = "\n") -> str:
+    """Return a text that a terminal only shows: what would steer it, or has no code, stands as its number."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in keep else ascii(each)[1:-1] for each in text)
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the words ``, did you mean 'this' or 'that'?``; empty where nothing known is like the name."""
+    from difflib import get_close_matches
+
+    by_lower = {each.lower(): each for each in known}
+    near = get_close_matches(name.lower(), by_lower, n=3, cutoff=cutoff)
+    return f", did you mean {' or '.join(repr(by_lower[each]) for each in near)}?" if near else ""

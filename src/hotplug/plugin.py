@@ -7,11 +7,14 @@ any thread.
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from typing import Any, overload
 
 from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
+from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries import start
 from hotplug.boundaries.report import CloseReport
 from hotplug.contract.plain import met_plainly
@@ -19,7 +22,6 @@ from hotplug.errors import ActivationError, CompatibilityError, ContractError, P
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
     from types import TracebackType
     from typing import Literal, Self, TypeVar
@@ -43,7 +45,7 @@ _waiting: dict[int, _Loaded] = {}
 class _Loaded:
     """One plugin, shared by its handles. ``owner`` is the thread that opens or closes it, None when it is open."""
 
-    __slots__ = ("artifact", "done", "error", "handles", "instance", "key", "owner")
+    __slots__ = ("artifact", "closing", "done", "error", "handles", "instance", "key", "owner")
 
     def __init__(self, key: Key, artifact: Artifact) -> None:
         self.key = key
@@ -52,11 +54,16 @@ class _Loaded:
         self.instance: Instance | None = None
         self.error: BaseException | None = None
         self.owner: int | None = None
+        self.closing = False
         self.done = threading.Event()
 
     @property
     def name(self) -> str:
         return self.artifact.metadata.name
+
+    def close_from(self, thread: int) -> None:
+        self.handles, self.owner, self.closing = 0, thread, True
+        self.done.clear()
 
 
 class Plugin:
@@ -106,7 +113,7 @@ class Plugin:
         Raises:
             PluginClosed: If this handle was closed.
         """
-        return self._instance("symbols").symbols()
+        return self._instance("list its symbols").symbols()
 
     @overload
     def lookup(self, symbol: str) -> object: ...
@@ -153,12 +160,9 @@ class Plugin:
                 reason = f"{count} other handle{'s keep' if count > 1 else ' keeps'} it open"
                 self._report = CloseReport(unloaded=False, still_open=count, reason=reason)
                 return self._report
-            self._report = CloseReport(unloaded=False, reason="it is being closed")
-            loaded.handles = 0
-            loaded.owner = threading.get_ident()
-            loaded.done.clear()
-            instance = loaded.instance
-            loaded.instance = None
+            self._report = CloseReport(unloaded=False, reason="closing it was interrupted")
+            loaded.close_from(threading.get_ident())
+            instance, loaded.instance = loaded.instance, None
         try:
             if instance is not None:
                 self._report = instance.stop()
@@ -197,7 +201,7 @@ class Plugin:
         return f"<Plugin {self.name}{version} {state}, {self._loaded.artifact.path}>"
 
     def __del__(self) -> None:
-        if self._report is None:
+        if self._report is None and not sys.is_finalizing():
             import warnings
 
             warnings.warn(
@@ -224,8 +228,10 @@ def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
         PolicyError: If it cannot be had in this process; nothing of it ran.
         ActivationError: If its code failed, or it was opened from within its own opening.
     """
+    given = tuple(sorted((normalised(name), version) for name, version in (provides or {}).items()))
+    if not all(isinstance(version, str) for _, version in given):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"provides maps names to versions, both str, not {provides!r}")
     artifact = locate(source)
-    given = tuple(sorted((provides or {}).items()))
     return Plugin(_acquire((artifact.path, artifact.digest(), given), artifact))
 
 
@@ -243,27 +249,33 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
                 loaded.handles += 1
                 return loaded
             _refuse_cycle(loaded, me)
-            _waiting[me] = loaded
         try:
+            with _lock:
+                _waiting[me] = loaded
             loaded.done.wait()
         finally:
             with _lock:
-                del _waiting[me]
+                _waiting.pop(me, None)
         if isinstance(loaded.error, PluginError):
             raise loaded.error.again() from loaded.error  # tracebacks are not shared by threads
+    instance: Instance | None = None
     try:
         reasons = objections(artifact, dict(key[2]))
         if reasons:
             raise CompatibilityError(reasons, plugin=artifact.metadata.name)  # noqa: TRY301
         instance = start(artifact)
-    except BaseException as error:
         with _lock:
-            loaded.error = error
-            del _loaded[key]
-        loaded.done.set()
+            loaded.instance, loaded.handles, loaded.owner = instance, 1, None
+    except BaseException as error:
+        try:
+            if instance is not None:  # Ctrl-C came between its start and its handle
+                instance.stop()
+        finally:
+            with _lock:
+                loaded.error = error
+                _loaded.pop(key, None)
+            loaded.done.set()
         raise
-    with _lock:
-        loaded.instance, loaded.handles, loaded.owner = instance, 1, None
     loaded.done.set()
     return loaded
 
@@ -281,6 +293,12 @@ def _refuse_cycle(target: _Loaded, me: int) -> None:
     if owner is None:
         return
     names = [each.name for each in chain]
+    if target.closing:
+        raise ActivationError(
+            f"is opened while it is being closed, by {' -> '.join(names)}",
+            plugin=target.name,
+            remedy="do not open it in its own exit handlers",
+        )
     if len(chain) == 1:
         # what this thread opens lies between the target and here
         own = [each for each in _loaded.values() if each.owner == me]
@@ -290,3 +308,18 @@ def _refuse_cycle(target: _Loaded, me: int) -> None:
     raise ActivationError(
         reason, plugin=target.name, remedy="open the other plugin when it is needed, not at import"
     )
+
+
+def _after_fork() -> None:
+    """Forget, in a forked child, what other threads were about to do: they do not exist there."""
+    global _lock  # noqa: PLW0603  (one of them may hold it)
+    _lock = threading.Lock()
+    _waiting.clear()
+    me = threading.get_ident()
+    for key, loaded in list(_loaded.items()):
+        if loaded.owner not in (None, me):
+            del _loaded[key]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

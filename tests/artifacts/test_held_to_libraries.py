@@ -140,7 +140,6 @@ def test_entry_points_are_read_as_importlib_metadata_does(groups: dict[str, dict
         st.none() | words,
         st.none() | specifiers.filter(bool),
         st.lists(names).map(tuple),
-        st.lists(names).map(tuple),
         st.lists(st.builds(EntryPoint, names, names, names)).map(tuple),
     )
 )

@@ -147,8 +147,8 @@ def test_a_failing_backend_is_quoted_and_nothing_is_lost(make_plugin: PluginMake
     ("returned", "reason"),
     [
         ("a-1-py3-none-any.whl", "promised a-1-py3-none-any.whl and did not make it"),
-        ("a.tar.gz", "returned no wheel"),
-        ("../a-1-py3-none-any.whl", "returned no wheel"),
+        ("a.tar.gz", "not the name of a wheel"),
+        ("../a-1-py3-none-any.whl", "not the name of a wheel"),
     ],
 )
 def test_a_backend_that_lies_is_caught(

@@ -182,7 +182,7 @@ def test_list_tells_name_version_and_place_and_runs_no_plugin(
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = greeter("--plugins", tmp_path / "nowhere", "english", capsys=capsys)
-    assert (status, err) == (1, f"greeter: there is no folder {tmp_path / 'nowhere'}\n")
+    assert (status, err) == (1, f"greeter: {tmp_path / 'nowhere'} is not there\n")
 
 
 def test_a_plugin_for_another_version_of_the_greeter_is_refused(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from io import TextIOWrapper
 from typing import cast
 
 from greeter import Greeter, __version__
 from hotplug import Catalog, ContractError, PluginError, PluginNotFound
+from hotplug.errors import printable
 from hotplug.folders import user_folder
 
 TYPE_CHECKING = False
@@ -21,21 +23,38 @@ GROUP = "greeter.plugins"
 def main(argv: Sequence[str] | None = None) -> int:
     """Greet, and return the exit status: 0, 1 for a language that cannot be spoken, 2 for wrong usage."""
     arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks the letters shows their numbers
     for folder in arguments.plugins:
         if not os.path.isdir(folder):
-            print(f"greeter: there is no folder {folder}", file=sys.stderr)
+            what = "is no folder, name the one that it lies in" if os.path.exists(folder) else "is not there"
+            print(f"greeter: {printable(folder)} {what}", file=sys.stderr)
             return 1
     try:
         with languages(arguments.plugins) as catalog:
-            if arguments.list:
-                _list(catalog)
-                return 0
-            return _greet(catalog, arguments.language, debug=arguments.debug)
+            status = _list(catalog) if arguments.list else _greet(catalog, arguments.language)
+        sys.stdout.flush()
     except PluginError as error:
         if arguments.debug:
             raise
         print(error, file=sys.stderr)
         return 1
+    except _Silent as error:
+        if arguments.debug and error.__cause__ is not None:
+            raise error.__cause__ from None
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes once more when it ends
+        if not isinstance(error, BrokenPipeError):  # whoever reads has enough
+            print(f"greeter: cannot write: {error.strerror}", file=sys.stderr)
+        return 1
+    return status
+
+
+class _Silent(Exception):
+    """A language's own failure, in a line."""
 
 
 def languages(folders: Sequence[str] = ()) -> Catalog[Greeter]:
@@ -56,7 +75,7 @@ def languages(folders: Sequence[str] = ()) -> Catalog[Greeter]:
     )
 
 
-def _greet(catalog: Catalog[Greeter], language: str, *, debug: bool) -> int:
+def _greet(catalog: Catalog[Greeter], language: str) -> int:
     try:
         greeter = catalog.load(language)
     except PluginNotFound:
@@ -70,23 +89,27 @@ def _greet(catalog: Catalog[Greeter], language: str, *, debug: bool) -> int:
         return 1
     try:
         words: object = cast("object", greeter.greet())  # without an annotation the contract cannot vouch for it
-    except Exception as error:  # the plugin's own: inline, it arrives as it was raised
-        if debug:
-            raise
-        print(f"{language}: its greet() raised {type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+    except (Exception, SystemExit) as error:  # the plugin's own: inline, it arrives as it was raised
+        raise _Silent(f"{language}: its greet() raised {type(error).__name__}: {_said(error)}") from error
     if not isinstance(words, str):
-        print(f"{language}: greet() returned {type(words).__name__}, not words", file=sys.stderr)
-        return 1
-    print(words)
+        raise _Silent(f"{language}: greet() returned {type(words).__name__}, not words")
+    print(str.__str__(words))
     return 0
 
 
-def _list(catalog: Catalog[Greeter]) -> None:
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as failure:  # noqa: BLE001  (the plugin's own __str__)
+        return f"(its __str__ raised {type(failure).__name__})"
+
+
+def _list(catalog: Catalog[Greeter]) -> int:
     for entry in catalog.entries():
-        print(f"{entry.name:<12} {entry.version or '-':<8} {entry.path}")
+        print(printable(f"{entry.name:<12} {entry.version or '-':<8} {entry.path}", keep=""))
         if not entry.ready:
-            print(" " * 13 + entry.status.replace("\n", "\n" + " " * 13))
+            print(" " * 13 + printable(entry.status).replace("\n", "\n" + " " * 13))
+    return 0
 
 
 def _carried() -> str:

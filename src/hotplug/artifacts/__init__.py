@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
-from hotplug.errors import ArtifactError
+from hotplug.errors import ArtifactError, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,24 +25,29 @@ def locate(source: str | os.PathLike[str] | Artifact) -> Artifact:
         ArtifactError: If there is nothing that can be opened.
     """
     if not isinstance(source, str | os.PathLike):
-        if source.kind == "installed":
+        kind = getattr(source, "kind", None)
+        if kind is None:
+            raise TypeError(f"a plugin is opened from a path or an artifact, not from {source!r}")
+        if kind == "installed":
             from hotplug.artifacts.installed import Installed
 
             return Installed(source.path)
         source = source.path
     given = os.fspath(source)
+    if not isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"a plugin's path is a str, not {given!r}")
+    if not given or "\0" in given:
+        raise ArtifactError(f"is not a path: it {'has a NUL in it' if given else 'is empty'}", plugin=repr(given))
     try:
         path = os.path.realpath(given, strict=True)
         status = os.stat(path)
         return _folder(path) if stat.S_ISDIR(status.st_mode) else _file(path, status)
     except FileNotFoundError as error:
-        raise ArtifactError(
-            "there is no such file or folder",
-            plugin=given,
-            remedy=_elsewhere(given),
-        ) from error
-    except ValueError as error:  # a NUL in the path
-        raise ArtifactError(f"is not a path: {error}", plugin=repr(given)) from error
+        if os.path.islink(given):
+            raise ArtifactError(
+                f"is a link to {os.readlink(given)}, where there is no such file", plugin=given
+            ) from error
+        raise ArtifactError("there is no such file or folder", plugin=given, remedy=_elsewhere(given)) from error
     except OSError as error:
         raise ArtifactError(f"cannot be read: {error.strerror}", plugin=given) from error
 
@@ -93,7 +98,4 @@ def _elsewhere(given: str) -> str | None:
         names = os.listdir(folder or ".")
     except OSError:
         return f"the folder {folder} is not there either"
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, n=3, cutoff=0.7)
-    return f"did you mean {' or '.join(near)}?" if near else None
+    return nearest(name, names, cutoff=0.7).removeprefix(", ") or None

@@ -36,6 +36,10 @@ class Artifact(Protocol):
         """Return the paths of the extension modules that keep it from running in a private namespace."""
         ...
 
+    def root_source(self) -> str | None:
+        """Return the path of the root module's source, None where there is no single root or it has no file."""
+        ...
+
     def tree(self) -> Tree:
         """Return its files, unpacked where they are packed."""
         ...

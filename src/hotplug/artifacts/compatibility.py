@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from hotplug.artifacts.artifact import Artifact
 
+_SHOWN = 200  # letters of a requirement that a reader is shown
+
 
 def objections(artifact: Artifact, provides: Mapping[str, str]) -> list[str]:
     """Return every reason why an artifact does not fit this host; none if it fits.
@@ -78,11 +80,16 @@ def _full_requirement(text: str, given: Mapping[str, str], artifact: Artifact) -
 
     try:
         requirement = Requirement(text)
-    except InvalidRequirement as error:
-        yield f"its requirement {text!r} is not valid: {str(error).splitlines()[0]}"
+    except (InvalidRequirement, RecursionError) as error:
+        yield f"its requirement {_short(text)!r} is not valid: {str(error).splitlines()[0]}"
         return
-    # an extra of the plugin itself is asked for by nobody who opens it
-    if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+    try:
+        # an extra of the plugin itself is asked for by nobody who opens it
+        applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+    except (ValueError, RecursionError) as error:  # names and comparisons that have no meaning
+        yield f"its requirement {_short(text)!r} cannot be decided: {error}"
+        return
+    if applies:
         yield from _compare(normalised(requirement.name), str(requirement.specifier), text, given, artifact)
 
 
@@ -114,3 +121,7 @@ def _sibling(name: str, artifact: Artifact) -> str:
         if each.endswith(".whl") and normalised(each.partition("-")[0]) == name:
             return f"; {each} lies beside it: pip install {os.path.join(folder, each)}"
     return ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

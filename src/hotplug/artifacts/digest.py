@@ -26,18 +26,21 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def digest_file(path: str, status: os.stat_result) -> str:
+def digest_file(path: str, stamp: Stamp) -> str:
     """Return the digest of a file's bytes, remembered by its stamp.
 
     Raises:
-        ArtifactError: If the file cannot be read.
+        ArtifactError: If the file cannot be read, or is not the one with that stamp any more.
     """
-    stamps = stamp_text(stamp_of(status))
+    stamps = stamp_text(stamp)
     known = recall(_KIND, path, stamps)
     if known is not None:
         return known
-    fact = f"sha256:{sha256(read_file(path))}"
-    remember(_KIND, path, stamps, fact, newest=max(status.st_mtime_ns, status.st_ctime_ns))
+    data, found = read_stamped(path)
+    if found != stamp:
+        raise changed_meanwhile(path)
+    fact = f"sha256:{sha256(data)}"
+    remember(_KIND, path, stamps, fact, stamp=stamp)
     return fact
 
 
@@ -47,15 +50,16 @@ def digest_folder(root: str, stamps: Mapping[str, Stamp]) -> tuple[str, dict[str
     known = recall(_KIND, root, key)
     if known is not None:
         digest, *sums = known.split("\n")
-        if len(sums) == len(stamps):
-            return digest, {
-                path: File(stamp, each) for (path, stamp), each in zip(stamps.items(), sums, strict=True)
-            }
-    files = {path: File(stamp, sha256(read_file(os.path.join(root, path)))) for path, stamp in stamps.items()}
+        return digest, {path: File(stamps[path], each) for path, each in zip(stamps, sums, strict=True)}
+    files: dict[str, File] = {}
+    for path in stamps:
+        data, stamp = read_stamped(os.path.join(root, path))
+        files[path] = File(stamp, sha256(data))
     digest = combined(files)
-    newest = max((max(stamp[-2:]) for stamp in stamps.values()), default=0)
-    fact = "\n".join([digest, *(file.sha256 for file in files.values())])
-    remember(_KIND, root, key, fact, newest=newest)
+    if all(files[path].stamp == stamp for path, stamp in stamps.items()):  # else they changed while they were read
+        newest = max(stamps.values(), key=lambda stamp: max(stamp[-2:]), default=(0, 0, 0, 0, 0))
+        fact = "\n".join([digest, *(file.sha256 for file in files.values())])
+        remember(_KIND, root, key, fact, stamp=newest)
     return digest, files
 
 
@@ -74,8 +78,27 @@ def read_file(path: str) -> bytes:
     Raises:
         ArtifactError: If the file cannot be read.
     """
+    return read_stamped(path)[0]
+
+
+def read_stamped(path: str) -> tuple[bytes, Stamp]:
+    """Return a file's bytes, and the stamp of the very file that they were read from.
+
+    Raises:
+        ArtifactError: If the file cannot be read, or is written while it is read.
+    """
     try:
         with open(path, "rb") as file:
-            return file.read()
+            before = stamp_of(os.fstat(file.fileno()))
+            data = file.read()
+            after = stamp_of(os.fstat(file.fileno()))
     except OSError as error:
         raise ArtifactError(f"cannot be read: {error.strerror}", plugin=path) from error
+    if before != after:
+        raise changed_meanwhile(path)
+    return data, before
+
+
+def changed_meanwhile(path: str) -> ArtifactError:
+    """Return the error for a file that is replaced while it is opened."""
+    return ArtifactError("changed while it was being opened", plugin=path, remedy="open it again")

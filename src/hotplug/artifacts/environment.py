@@ -41,7 +41,7 @@ def distributions() -> Iterator[Distribution]:
     seen: set[str] = set()
     for folder in dict.fromkeys(sys.path):
         try:
-            names = os.listdir(folder or ".")
+            names = sorted(os.listdir(folder or "."))  # whatever the file system's own order is
         except OSError:
             continue  # sys.path names what is not there, and zip files
         for name in names:
@@ -49,7 +49,7 @@ def distributions() -> Iterator[Distribution]:
                 distribution = normalised(os.path.splitext(name)[0].partition("-")[0])
                 if distribution not in seen:
                     seen.add(distribution)
-                    yield Distribution(distribution, os.path.join(os.path.abspath(folder), name))
+                    yield Distribution(distribution, os.path.join(os.path.realpath(folder), name))
 
 
 def find(name: str) -> Distribution | None:

@@ -1,7 +1,8 @@
 """The names that a module binds at its top level, read from its source without running it.
 
-Used to find out whether an artifact that declares no entry points offers a symbol. What cannot be seen in the
-source (a star import, names put into ``globals()``) is not found.
+Used to find out whether an artifact that declares no entry points offers a symbol. Seen are definitions, imports
+and assignments, also below ``if``, ``for``, ``while``, ``with``, ``try`` and ``match``. Not seen are star imports,
+``:=`` in expressions, ``global`` in functions, and names put into ``globals()``; nor does ``__all__`` count.
 """
 
 from __future__ import annotations
@@ -46,13 +47,21 @@ def _bound(body: Iterable[ast.stmt]) -> Iterator[str]:
                 yield from _targets(target)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 yield from (each.asname or each.name.partition(".")[0] for each in names if each.name != "*")
-            case ast.If(body=inner, orelse=other) | ast.For(body=inner, orelse=other):
+            case ast.For(target=target, body=inner, orelse=other):
+                yield from _targets(target)
                 yield from _bound([*inner, *other])
-            case ast.While(body=inner, orelse=other):
+            case ast.If(body=inner, orelse=other) | ast.While(body=inner, orelse=other):
                 yield from _bound([*inner, *other])
-            case ast.With(body=inner):
+            case ast.With(items=items, body=inner):
+                for item in items:
+                    yield from _targets(item.optional_vars) if item.optional_vars else ()
                 yield from _bound(inner)
-            case ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=final):
+            case ast.Match(cases=cases):
+                yield from _bound([each for case in cases for each in case.body])
+            case (
+                ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=final)
+                | ast.TryStar(body=inner, handlers=handlers, orelse=other, finalbody=final)
+            ):
                 caught = [each for handler in handlers for each in handler.body]
                 yield from _bound([*inner, *caught, *other, *final])
             case _:

@@ -6,12 +6,22 @@ Nothing of it is run to read it, not its build backend either: a version that on
 from __future__ import annotations
 
 import os
+import stat
 from typing import cast
 
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse
-from hotplug.artifacts.tree import Tree, importable, planted, scan
+from hotplug.artifacts.tree import (
+    Tree,
+    identifier,
+    importable,
+    native_modules,
+    planted,
+    root_module,
+    scan,
+    source_of,
+)
 from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
@@ -41,6 +51,11 @@ class Folder:
         stem = os.path.basename(path)
         self.metadata = _project(path, stem) if self._project else Metadata(stem)
 
+    def root_source(self) -> str | None:
+        """Return the path of the root module's source, None where there is no single root or it has no file."""
+        tops, root = self._layout()
+        return None if root is None else source_of(self.path, tops[root], self._scan())
+
     def digest(self) -> str:
         """Return the digest of the folder's files."""
         return self.tree().digest
@@ -56,31 +71,24 @@ class Folder:
             ArtifactError: If a file cannot be read, or a link leaves the folder.
         """
         if self._tree is None:
+            tops, root = self._layout()
             digest, files = digest_folder(self.path, self._scan())
-            name = self.metadata.name
-            if self._package:
-                top = identifier(name)
-                self._tree = Tree(self.path, {top: ""}, top, files, digest)
-            else:
-                tops = _tops(files) if self._project else importable(files)
-                self._tree = planted(self.path, tops, files, digest, distribution=name)
+            self._tree = planted(Tree(self.path, tops, root, files, digest), self.metadata.name)
         return self._tree
+
+    def _layout(self) -> tuple[dict[str, str], str | None]:
+        """Return the top-level names with their paths, and which of them is the root."""
+        files, name = self._scan(), self.metadata.name
+        if self._package:
+            top = identifier(name)
+            return {top: ""}, top
+        tops = _tops(files) if self._project else importable(files)
+        return tops, root_module(tops, name)
 
     def _scan(self) -> dict[str, Stamp]:
         if self._stamps is None:
             self._stamps = scan(self.path, build_output=self._project)
         return self._stamps
-
-
-def identifier(name: str) -> str:
-    """Return a name that Python can import for a file or folder of any name."""
-    letters = "".join(letter if f"_{letter}".isidentifier() else "_" for letter in name)
-    return letters if letters.isidentifier() else f"_{letters}"
-
-
-def native_modules(paths: Iterable[str]) -> tuple[str, ...]:
-    """Return which of some paths are extension modules or shared libraries."""
-    return tuple(path for path in paths if path.endswith((".so", ".pyd", ".dylib", ".dll")))
 
 
 def _tops(files: Iterable[str]) -> dict[str, str]:
@@ -93,12 +101,18 @@ def _tops(files: Iterable[str]) -> dict[str, str]:
 def _project(path: str, stem: str) -> Metadata:
     """Return what pyproject.toml declares, remembered: importing tomllib takes 3 ms."""
     place = os.path.join(path, "pyproject.toml")
-    status = os.stat(place)
-    stamps = stamp_text(stamp_of(status))
+    try:
+        status = os.stat(place)
+        if not stat.S_ISREG(status.st_mode):
+            raise ArtifactError("pyproject.toml is no regular file", plugin=stem)
+        stamp = stamp_of(status)
+    except OSError as error:
+        raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=stem) from error
+    stamps = stamp_text(stamp)
     known = recall(_KIND, place, stamps)
     if known is None:
         known = compose(_read_pyproject(place, stem))
-        remember(_KIND, place, stamps, known, newest=max(status.st_mtime_ns, status.st_ctime_ns))
+        remember(_KIND, place, stamps, known, stamp=stamp)
     return parse(known, fallback_name=stem)
 
 
@@ -110,7 +124,7 @@ def _read_pyproject(place: str, stem: str) -> Metadata:
             table = tomllib.load(file).get("project", {})
     except OSError as error:
         raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=stem) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also numbers that int() refuses, and nesting without end
         raise ArtifactError(f"pyproject.toml is not valid TOML: {error}", plugin=stem) from error
     reader = _Reader(table, stem)
     return Metadata(
@@ -119,7 +133,6 @@ def _read_pyproject(place: str, stem: str) -> Metadata:
         reader.text("description"),
         reader.text("requires-python"),
         reader.texts("dependencies"),
-        tuple(reader.table("optional-dependencies")),
         tuple(
             EntryPoint(group, name, reader.value(f"entry-points.{group}.{name}", value))
             for group, points in reader.table("entry-points").items()
@@ -150,7 +163,8 @@ class _Reader:
 
     def value(self, key: str, value: object) -> str:
         if not isinstance(value, str):
-            self._fail(key, "a string")
+            quoted = "; quote the name of a group that has a dot" if isinstance(value, dict) else ""
+            self._fail(key, f"a string{quoted}")
         return value
 
     def subtable(self, key: str, value: object) -> dict[str, object]:

@@ -9,7 +9,7 @@ from hotplug.artifacts.environment import find
 from hotplug.artifacts.folder import Folder
 from hotplug.artifacts.memory import Stamp, stamp_of
 from hotplug.artifacts.metadata import Metadata, parse
-from hotplug.artifacts.tree import Tree, importable, planted
+from hotplug.artifacts.tree import Tree, importable, planted, root_module, source_of
 from hotplug.errors import ArtifactError
 
 _INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
@@ -42,6 +42,11 @@ class Installed:
         """Return nothing to object to: the interpreter imports it, extension modules too."""
         return ()
 
+    def root_source(self) -> str | None:
+        """Return the path of the root module's source, None where there is no single root or it has no file."""
+        tree = self.tree()
+        return None if tree.root_module is None else source_of(tree.root, tree.tops[tree.root_module], tree.files)
+
     def tree(self) -> Tree:
         """Return its files: of its source folder where it is an editable install.
 
@@ -66,7 +71,8 @@ class Installed:
                     remedy=f"install it again: pip install --force-reinstall {self.metadata.name}",
                 ) from error
         digest, files = digest_folder(site, stamps)
-        return planted(site, importable(files), files, digest, distribution=self.metadata.name)
+        tops, name = importable(files), self.metadata.name
+        return planted(Tree(site, tops, root_module(tops, name), files, digest), name)
 
     def _record(self) -> list[str]:
         record = os.path.join(self.path, "RECORD")
@@ -80,7 +86,11 @@ class Installed:
 
         info = os.path.basename(self.path)
         found: list[str] = []
-        for row in csv.reader(_text(record).splitlines()):
+        try:
+            rows = list(csv.reader(_text(record).splitlines()))
+        except csv.Error as error:
+            raise ArtifactError(f"its RECORD cannot be read: {error}", plugin=self.metadata.name) from error
+        for row in rows:
             path = row[0] if row else ""
             top, _, rest = path.partition("/")
             outside = path.startswith(("/", "..")) or os.path.isabs(path)
@@ -124,6 +134,8 @@ def installed(name: str) -> Installed:
     Raises:
         ArtifactError: If it is not installed for this interpreter.
     """
+    if not isinstance(name, str) or not name:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"a distribution is named by a str, not {name!r}")
     found = find(name)
     if found is None:
         raise ArtifactError(

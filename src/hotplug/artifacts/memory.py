@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from contextlib import suppress
 from zlib import crc32
 
 from hotplug.folders import cache_folder
@@ -32,18 +33,30 @@ def stamp_text(stamp: Stamp) -> str:
     return ":".join(map(str, stamp))
 
 
+def is_young(stamp: Stamp, now: int | None = None) -> bool:
+    """Tell whether a file changed so shortly before a moment that its next edit may leave its stamp as it is.
+
+    Args:
+        stamp: The file as it is.
+        now: The moment, in nanoseconds since the epoch; the present where it is not given.
+    """
+    return max(stamp[-2:]) > (time.time_ns() if now is None else now) - _RACY
+
+
 def recall(kind: str, path: str, stamps: str) -> str | None:
     """Return the fact of that kind about ``path``, or None where there is none for these stamps."""
+    if not is_private(cache_folder()):
+        return None
     try:
         with open(_place(kind, path), "rb") as file:
             data = file.read()
     except OSError:
         return None
-    head = _encoded(f"{_FORMAT}\n{path}\n{stamps}\n\n")
-    return data[len(head) :].decode("utf-8", "surrogateescape") if data.startswith(head) else None
+    head, _, fact = data.partition(b"\n\n")
+    return fact.decode("utf-8", "surrogateescape") if head == _head(path, stamps, fact) else None
 
 
-def remember(kind: str, path: str, stamps: str, fact: str, *, newest: int) -> None:
+def remember(kind: str, path: str, stamps: str, fact: str, *, stamp: Stamp) -> None:
     """Keep a fact for later runs, unless a file is too young to be told from its next edit.
 
     Args:
@@ -51,20 +64,25 @@ def remember(kind: str, path: str, stamps: str, fact: str, *, newest: int) -> No
         path: The artifact that the fact is about.
         stamps: The stamps that must be the same for the fact to count.
         fact: Any text.
-        newest: The latest time of change among the files, in nanoseconds since the epoch.
+        stamp: The stamp of the file that changed last.
     """
-    if newest > time.time_ns() - _RACY:
+    if is_young(stamp):
         return
     place = _place(kind, path)
     draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
+    raw = fact.encode("utf-8", "surrogateescape")
     try:
         make_private(cache_folder())
         make_private(os.path.dirname(place))
+        if not is_private(cache_folder()):
+            return
         with open(draft, "xb") as file:
-            file.write(_encoded(f"{_FORMAT}\n{path}\n{stamps}\n\n{fact}"))
+            file.write(_head(path, stamps, raw) + b"\n\n" + raw)
         os.replace(draft, place)
     except OSError:
-        return  # a cache that cannot be written costs time, nothing else
+        # a cache that cannot be written costs time, nothing else
+        with suppress(OSError):
+            os.unlink(draft)
 
 
 def make_private(folder: str) -> None:
@@ -76,10 +94,23 @@ def make_private(folder: str) -> None:
     os.makedirs(folder, exist_ok=True, mode=stat.S_IRWXU)
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+def is_private(folder: str) -> bool:
+    """Tell whether a folder is there, is the user's own, and can be written by nobody else."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return False
+    if not hasattr(os, "geteuid"):
+        return True  # Windows: a user's folders are the user's by their access lists
+    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _head(path: str, stamps: str, fact: bytes) -> bytes:
+    """Return what stands before a fact: what it is about, and how to tell that it is whole."""
+    whole = f"{len(fact)} {crc32(fact):08x}"
+    return f"{_FORMAT}\n{path!r}\n{stamps}\n{whole}".encode("utf-8", "surrogateescape")
 
 
 def _place(kind: str, path: str) -> str:
-    raw = _encoded(path)
+    raw = path.encode("utf-8", "surrogateescape")
     return os.path.join(cache_folder(), kind, f"{crc32(raw):08x}-{len(raw)}")

@@ -34,7 +34,6 @@ class Metadata(NamedTuple):
     summary: str | None = None
     requires_python: str | None = None
     requires: tuple[str, ...] = ()
-    extras: tuple[str, ...] = ()
     entry_points: tuple[EntryPoint, ...] = ()
 
 
@@ -57,12 +56,9 @@ def parse(text: str, *, fallback_name: str) -> Metadata:
     headers, _, entry_points = text.partition("\n\n")
     single: dict[str, str] = {}
     requires: list[str] = []
-    extras: list[str] = []
     for key, value in _headers(headers):
         if key == "requires-dist":
             requires.append(value)
-        elif key == "provides-extra":
-            extras.append(value)
         else:
             single.setdefault(key, value)
     return Metadata(
@@ -71,7 +67,6 @@ def parse(text: str, *, fallback_name: str) -> Metadata:
         single.get("summary"),
         single.get("requires-python"),
         tuple(requires),
-        tuple(extras),
         tuple(parse_entry_points(entry_points)),
     )
 
@@ -84,7 +79,6 @@ def compose(metadata: Metadata) -> str:
         if value is not None:
             lines.append(f"{key.replace('_', '-').title()}: {' '.join(value.split())}")
     lines += [f"Requires-Dist: {each}" for each in metadata.requires]
-    lines += [f"Provides-Extra: {each}" for each in metadata.extras]
     lines.append("")
     for point in metadata.entry_points:
         lines += [f"[{point.group}]", f"{point.name} = {point.value}"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 
 from hotplug.artifacts.digest import digest_file
-from hotplug.artifacts.folder import identifier
 from hotplug.artifacts.memory import stamp_of
 from hotplug.artifacts.metadata import Metadata
-from hotplug.artifacts.tree import File, Tree
+from hotplug.artifacts.tree import File, Tree, identifier
 from hotplug.errors import ArtifactError
 
 
@@ -30,6 +29,10 @@ class Module:
         """Return no extension module: there is one file, and it is source."""
         return ()
 
+    def root_source(self) -> str | None:
+        """Return the path of the source."""
+        return self.path
+
     def tree(self) -> Tree:
         """Return the file as it is at the first call.
 
@@ -38,12 +41,12 @@ class Module:
         """
         if self._tree is None:
             try:
-                status = os.stat(self.path)
+                stamp = stamp_of(os.stat(self.path))
             except OSError as error:
                 raise ArtifactError(f"cannot be read: {error.strerror}", plugin=self.path) from error
-            digest = digest_file(self.path, status)
+            digest = digest_file(self.path, stamp)
             folder, name = os.path.split(self.path)
             top = identifier(self.metadata.name)
-            files = {name: File(stamp_of(status), digest.removeprefix("sha256:"))}
+            files = {name: File(stamp, digest.removeprefix("sha256:"))}
             self._tree = Tree(folder, {top: name}, top, files, digest)
         return self._tree

@@ -12,7 +12,7 @@ from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 _NOT_CONTENT = frozenset(
     {".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache"}
@@ -39,6 +39,7 @@ class Tree(NamedTuple):
             does not tell.
         files: Every file of the plugin as it was when the artifact was read.
         digest: The digest of the artifact.
+        manifest: The list of unpacked files in the cache; to be removed when one is not as it was.
     """
 
     root: str
@@ -46,6 +47,7 @@ class Tree(NamedTuple):
     root_module: str | None
     files: Mapping[str, File]
     digest: str
+    manifest: str | None = None
 
 
 def scan(root: str, *, build_output: bool) -> dict[str, Stamp]:
@@ -114,28 +116,43 @@ def importable(paths: Iterable[str], below: str = "") -> dict[str, str]:
         paths: Relative paths with forward slashes.
         below: The folder that is put on the import path: empty, or a path that ends with a slash.
     """
-    tops: dict[str, str] = {}
+    modules: dict[str, str] = {}
+    packages: dict[str, str] = {}
+    portions: dict[
+        str, str
+    ] = {}  # folders without __init__.py, which are packages only if nothing else is (PEP 420)
     for path in paths:
         if not (path.startswith(below) and path.endswith(".py")):
             continue
-        top, slash, _ = path[len(below) :].partition("/")
-        name = top if slash else top.removesuffix(".py")
-        if name.isidentifier() and not (slash == "" and name in tops):
-            tops[name] = below + top
-    return tops
+        top, _, rest = path[len(below) :].partition("/")
+        kind = modules if not rest else packages if rest == "__init__.py" else portions
+        name = top if rest else top.removesuffix(".py")
+        if name.isidentifier():
+            kind[name] = below + top
+    return dict(sorted({**portions, **modules, **packages}.items()))
 
 
-def planted(
-    root: str, tops: Mapping[str, str], files: Mapping[str, File], digest: str, *, distribution: str
-) -> Tree:
-    """Return a tree, its root module found by the distribution's name.
+def planted(tree: Tree, plugin: str) -> Tree:
+    """Return a tree that something can be imported from.
 
     Raises:
-        ArtifactError: If there is nothing in it that can be imported.
+        ArtifactError: If nothing can.
     """
-    if not tops:
-        raise ArtifactError("holds no Python module", plugin=distribution)
-    return Tree(root, tops, root_module(tops, distribution), files, digest)
+    if not tree.tops:
+        raise ArtifactError("holds no Python module", plugin=plugin)
+    return tree
+
+
+def source_of(root: str, top: str, files: Container[str]) -> str | None:
+    """Return the path of the source of a top-level module, None for a folder without ``__init__.py``.
+
+    Args:
+        root: The folder that the paths are relative to.
+        top: The path of the module or package, as in a tree's ``tops``.
+        files: The paths of the files that there are.
+    """
+    place = top if top.endswith(".py") else "/".join(part for part in (top, "__init__.py") if part)
+    return os.path.join(root, *place.split("/")) if place in files else None
 
 
 def root_module(tops: Iterable[str], distribution: str) -> str | None:
@@ -144,7 +161,19 @@ def root_module(tops: Iterable[str], distribution: str) -> str | None:
     if len(public) == 1:
         return public[0]
     like = normalised(distribution)
-    return next((top for top in public if normalised(top) == like), None)
+    named = [top for top in public if normalised(top) == like]
+    return named[0] if len(named) == 1 else None
+
+
+def identifier(name: str) -> str:
+    """Return a name that Python can import for a file or folder of any name."""
+    letters = "".join(letter if f"_{letter}".isidentifier() else "_" for letter in name)
+    return letters if letters.isidentifier() else f"_{letters}"
+
+
+def native_modules(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return which of some paths are extension modules or shared libraries."""
+    return tuple(path for path in paths if path.endswith((".so", ".pyd", ".dylib", ".dll")))
 
 
 def _is_build_output(path: str) -> bool:

@@ -9,9 +9,10 @@ temporary folder of this process serves.
 from __future__ import annotations
 
 import os
+from zlib import crc32
 
-from hotplug.artifacts.digest import read_file, sha256
-from hotplug.artifacts.memory import make_private, stamp_of, stamp_text
+from hotplug.artifacts.digest import changed_meanwhile, read_file, sha256
+from hotplug.artifacts.memory import is_private, make_private, stamp_of, stamp_text
 from hotplug.artifacts.tree import File
 from hotplug.errors import ArtifactError
 from hotplug.folders import cache_folder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _FORMAT = "hotplug-unpacked-1"
 _MANIFEST = "manifest"
 _CONTENT = "content"
+_DRAFT = "draft-"
 _temporary: str | None = None
 """The folder that serves where no cache can be written; made at most once, removed at exit."""
 
@@ -41,11 +43,22 @@ def unpack(path: str, digest: str) -> tuple[str, Mapping[str, File]]:
     place = os.path.join(_folder(), name)
     files = _manifest(place)
     if files is None:
-        _unpack_new(path, digest, place)
+        try:
+            _unpack_new(path, digest, place)
+        except ArtifactError as error:
+            if not isinstance(error.__cause__, OSError) or _temporary is not None:
+                raise
+            place = os.path.join(_temporary_folder(), name)  # the cache is full, or cannot be written any more
+            _unpack_new(path, digest, place)
         files = _manifest(place)
-        if files is None:
-            raise ArtifactError(f"could not be unpacked into {place}", plugin=path, remedy=f"remove {place}")
+    if files is None:
+        raise ArtifactError(f"could not be unpacked into {place}", plugin=path, remedy=f"remove {place}")
     return os.path.join(place, _CONTENT), files
+
+
+def manifest_of(content: str) -> str:
+    """Return the path of the manifest of an unpacked wheel; without it the wheel is unpacked again."""
+    return os.path.join(os.path.dirname(content), _MANIFEST)
 
 
 def _unpack_new(path: str, digest: str, place: str) -> None:
@@ -56,40 +69,48 @@ def _unpack_new(path: str, digest: str, place: str) -> None:
 
     data = read_file(path)
     if f"sha256:{sha256(data)}" != digest:
-        raise ArtifactError("changed while it was being opened", plugin=path, remedy="open it again")
-    draft = tempfile.mkdtemp(prefix="draft-", dir=os.path.dirname(place))
+        raise changed_meanwhile(path)
     try:
-        content = os.path.join(draft, _CONTENT)
-        os.mkdir(content)
-        sums = extract(data, path, content)
-        lines = [_FORMAT]
-        for relative, each in sums.items():
-            stamp = stamp_of(os.stat(os.path.join(content, relative)))
-            lines.append(f"{each} {stamp_text(stamp)} {relative}")
-        with open(os.path.join(draft, _MANIFEST), "w", encoding="utf-8", newline="\n") as file:
-            file.write("\n".join(lines) + "\n")
+        draft = tempfile.mkdtemp(prefix=_DRAFT, dir=os.path.dirname(place))
         try:
-            os.rename(draft, place)
-        except OSError:
-            if _manifest(place) is not None:
-                return  # another process was faster; its files have the same digest
-            shutil.rmtree(place, ignore_errors=True)  # what an earlier, broken run left
-            os.rename(draft, place)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+            content = os.path.join(draft, _CONTENT)
+            os.mkdir(content)
+            _write_manifest(draft, extract(data, path, content))
+            try:
+                os.rename(draft, place)
+            except OSError:
+                if _manifest(place) is not None:
+                    return  # another process was faster; its files have the same digest
+                shutil.rmtree(place, ignore_errors=True)  # what an earlier, broken run left
+                os.rename(draft, place)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise ArtifactError(f"cannot be unpacked into {place}: {error.strerror}", plugin=path) from error
 
 
-def _manifest(place: str) -> Mapping[str, File] | None:
+def _write_manifest(draft: str, sums: Mapping[str, str]) -> None:
+    content = os.path.join(draft, _CONTENT)
+    lines = [
+        f"{each} {stamp_text(stamp_of(os.stat(os.path.join(content, relative))))} {relative}\n"
+        for relative, each in sums.items()
+    ]
+    body = "".join(lines).encode()
+    with open(os.path.join(draft, _MANIFEST), "wb") as file:
+        file.write(f"{_FORMAT} {crc32(body):08x}\n".encode() + body)
+
+
+def _manifest(place: str) -> dict[str, File] | None:
     """Return the files of an unpacked wheel, or None where it is not there or not whole."""
     try:
-        with open(os.path.join(place, _MANIFEST), encoding="utf-8", newline="\n") as file:
-            lines = file.read().split("\n")
-    except (OSError, UnicodeDecodeError):
+        with open(os.path.join(place, _MANIFEST), "rb") as file:
+            head, _, body = file.read().partition(b"\n")
+    except OSError:
         return None
-    if lines[0] != _FORMAT or lines[-1]:
+    if head != f"{_FORMAT} {crc32(body):08x}".encode():
         return None
     files: dict[str, File] = {}
-    for line in lines[1:-1]:
+    for line in body.decode().splitlines():
         each, stamp, relative = line.split(" ", 2)
         device, inode, size, modified, changed = map(int, stamp.split(":"))
         files[relative] = File((device, inode, size, modified, changed), each)
@@ -97,13 +118,15 @@ def _manifest(place: str) -> Mapping[str, File] | None:
 
 
 def _folder() -> str:
+    """Return the folder of all unpacked wheels: in the cache if it is the user's alone, else a temporary one."""
     folder = os.path.join(cache_folder(), "unpacked")
     try:
         make_private(cache_folder())
         make_private(folder)
     except OSError:
         return _temporary_folder()
-    return folder if os.access(folder, os.W_OK) else _temporary_folder()
+    usable = is_private(cache_folder()) and is_private(folder) and os.access(folder, os.W_OK)
+    return folder if usable else _temporary_folder()
 
 
 def _temporary_folder() -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 
-from hotplug.artifacts.digest import digest_file
+from hotplug.artifacts.digest import changed_meanwhile, digest_file, read_stamped
 from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import Metadata, parse
-from hotplug.artifacts.tree import Tree, importable, planted
-from hotplug.artifacts.unpacked import unpack
+from hotplug.artifacts.tree import Tree, importable, planted, root_module, source_of
+from hotplug.artifacts.unpacked import manifest_of, unpack
 from hotplug.artifacts.wheel_name import parse_name
 
 _KIND = "wheels"
@@ -25,7 +25,7 @@ class Wheel:
     def __init__(self, path: str) -> None:
         self.path = path
         self.tags = parse_name(os.path.basename(path)).tags
-        self._status = os.stat(path)
+        self._stamp = stamp_of(os.stat(path))
         self._digest: str | None = None
         self._tree: Tree | None = None
         self.metadata, self._native = self._declared()
@@ -33,12 +33,17 @@ class Wheel:
     def digest(self) -> str:
         """Return the digest of the file's bytes."""
         if self._digest is None:
-            self._digest = digest_file(self.path, self._status)
+            self._digest = digest_file(self.path, self._stamp)
         return self._digest
 
     def native(self) -> tuple[str, ...]:
         """Return the extension modules that the wheel carries."""
         return self._native
+
+    def root_source(self) -> str | None:
+        """Return the path of the root module's source, None where there is no single root or it has no file."""
+        tree = self.tree()
+        return None if tree.root_module is None else source_of(tree.root, tree.tops[tree.root_module], tree.files)
 
     def tree(self) -> Tree:
         """Return the unpacked files; the bytes that have the digest are the bytes that were unpacked.
@@ -49,19 +54,22 @@ class Wheel:
         if self._tree is None:
             digest = self.digest()
             root, files = unpack(self.path, digest)
-            tops = importable(files)
-            self._tree = planted(root, tops, files, digest, distribution=self.metadata.name)
+            tops, name = importable(files), self.metadata.name
+            manifest = manifest_of(root)
+            self._tree = planted(Tree(root, tops, root_module(tops, name), files, digest, manifest), name)
         return self._tree
 
     def _declared(self) -> tuple[Metadata, tuple[str, ...]]:
-        stamps = stamp_text(stamp_of(self._status))
+        stamps = stamp_text(self._stamp)
         known = recall(_KIND, self.path, stamps)
         if known is None:
             from hotplug.artifacts.zipped import declared  # zipfile and installer take longer than the rest
 
-            text, modules = declared(self.path, parse_name(os.path.basename(self.path)))
+            data, stamp = read_stamped(self.path)
+            if stamp != self._stamp:
+                raise changed_meanwhile(self.path)
+            text, modules = declared(data, self.path)
             known = "\0".join(modules) + "\n" + text
-            newest = max(self._status.st_mtime_ns, self._status.st_ctime_ns)
-            remember(_KIND, self.path, stamps, known, newest=newest)
+            remember(_KIND, self.path, stamps, known, stamp=stamp)
         native, _, text = known.partition("\n")
         return parse(text, fallback_name=""), tuple(native.split("\0")) if native else ()

@@ -1,15 +1,18 @@
 """Reads a wheel as what it is: a zip file from a stranger.
 
-Refused before anything is written: paths that leave the folder, absolute paths, links, two members for one
-place, more data than a plugin can need, and contents that differ from the RECORD.
+Refused: paths that leave the folder, absolute paths, links, two members for one place, more data than a plugin can
+need, and contents that differ from the RECORD.
 """
 
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
+import lzma
 import os
 import stat
+import struct
 import zlib
 from contextlib import contextmanager
 from io import BytesIO
@@ -17,8 +20,9 @@ from zipfile import BadZipFile, ZipFile
 
 from installer.records import InvalidRecordEntry, RecordEntry, parse_record_file
 
-from hotplug.artifacts.folder import native_modules
 from hotplug.artifacts.metadata import normalised, parse
+from hotplug.artifacts.tree import native_modules
+from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
@@ -34,16 +38,27 @@ _RATIO_LIMIT = 200  # deflate ends at about 1,030; source code packs to a third
 _RATIO_FREE = 64 * 1024**2  # bytes that may be packed as tightly as they like
 _METADATA_LIMIT = 4 * 1024**2  # bytes
 _UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
-_UNSAFE_HASHES = ("md5", "sha1", "sha224")  # refused by the specification of RECORD
+_SAFE_HASHES = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s")
+"""Of those that hashlib has, the ones that the specification of RECORD allows: sha256 or better."""
+_DAMAGE = (
+    *(BadZipFile, EOFError, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, ValueError, IndexError, OSError),
+)
+"""What zipfile and the decompressors raise for data that they cannot read."""
 
 
-def declared(path: str, name: WheelName) -> tuple[str, tuple[str, ...]]:
+def declared(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
     """Return what a wheel says of itself, in the text form of metadata, and its extension modules.
+
+    Args:
+        data: The wheel's bytes.
+        path: Where they came from: its name must fit what it says.
 
     Raises:
         ArtifactError: If it is damaged, dangerous, or not the wheel that its file name promises.
     """
-    with _opened(path, path) as archive:
+    name = parse_name(os.path.basename(path))
+    with _opened(data, path) as archive:
         members = _checked(archive, path)
         info = _dist_info(members, name, path)
         wheel = _text(archive, members[f"{info}/WHEEL"])
@@ -67,40 +82,48 @@ def extract(data: bytes, path: str, target: str) -> dict[str, str]:
     Args:
         data: The wheel's bytes.
         path: Where they came from, for messages.
-        target: An empty folder.
+        target: An empty folder; what it holds after an error is to be thrown away.
 
     Raises:
-        ArtifactError: If it is damaged, dangerous, or not what its RECORD says; the folder may hold a part then.
+        ArtifactError: If it is damaged, dangerous, or not what its RECORD says; or it cannot be written.
     """
     sums: dict[str, str] = {}
-    with _opened(BytesIO(data), path) as archive:
+    with _opened(data, path) as archive:
         members = _checked(archive, path)
-        record = _record(archive, members, path)
+        info = _dist_info(members, parse_name(os.path.basename(path)), path)
+        record = _record(_text(archive, members[f"{info}/RECORD"]), members, path)
         for name, member in members.items():
             content = _content(archive, member)
-            _check_recorded(name, content, record, path)
+            if name not in {f"{info}/{each}" for each in _UNRECORDED}:
+                _check_recorded(name, content, record, path)
             place = _place(name)
             if place is None:
                 continue
             if place in sums:
                 raise ArtifactError(f"holds two files for {place}", plugin=path)
             sums[place] = hashlib.sha256(content).hexdigest()
-            whole = os.path.join(target, *place.split("/"))
-            os.makedirs(os.path.dirname(whole), exist_ok=True)
-            with open(whole, "xb") as file:
-                file.write(content)
+            _write(os.path.join(target, *place.split("/")), content, path)
     return dict(sorted(sums.items()))
 
 
+def _write(place: str, content: bytes, path: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(place, "xb") as file:
+            file.write(content)
+    except OSError as error:
+        raise ArtifactError(f"cannot be unpacked to {place}: {error.strerror}", plugin=path) from error
+
+
 @contextmanager
-def _opened(source: str | BytesIO, path: str) -> Generator[ZipFile]:
+def _opened(data: bytes, path: str) -> Generator[ZipFile]:
     """Open a zip file, and say in our words what zipfile finds wrong with it, now and while it is read."""
     try:
-        with ZipFile(source) as archive:
+        with ZipFile(BytesIO(data)) as archive:
             yield archive
     except ArtifactError:
         raise
-    except (BadZipFile, EOFError, zlib.error, NotImplementedError, ValueError, IndexError, MemoryError) as error:
+    except (*_DAMAGE, MemoryError) as error:
         raise ArtifactError(
             f"is damaged, or not a wheel: {str(error) or type(error).__name__}",
             plugin=path,
@@ -108,8 +131,6 @@ def _opened(source: str | BytesIO, path: str) -> Generator[ZipFile]:
         ) from error
     except RuntimeError as error:  # an encrypted member
         raise ArtifactError(f"cannot be read: {error}", plugin=path) from error
-    except OSError as error:
-        raise ArtifactError(f"cannot be read: {error.strerror or error}", plugin=path) from error
 
 
 def _checked(archive: ZipFile, path: str) -> dict[str, ZipInfo]:
@@ -203,17 +224,14 @@ def _check_identity(found: Metadata, name: WheelName, path: str) -> None:
         )
 
 
-def _record(archive: ZipFile, members: dict[str, ZipInfo], path: str) -> dict[str, RecordEntry]:
+def _record(text: str, members: dict[str, ZipInfo], path: str) -> dict[str, RecordEntry]:
     """Return the RECORD's entries (https://packaging.python.org/specifications/recording-installed-packages/)."""
-    place = next((each for each in members if each.endswith(".dist-info/RECORD")), None)
-    if place is None:
-        raise ArtifactError("lacks its RECORD: it is not a whole wheel", plugin=path)
     entries: dict[str, RecordEntry] = {}
     try:
-        for row in parse_record_file(_text(archive, members[place]).splitlines()):
+        for row in parse_record_file(text.splitlines()):
             entry = RecordEntry.from_elements(*row)
             entries[entry.path] = entry
-    except InvalidRecordEntry as error:
+    except (InvalidRecordEntry, csv.Error) as error:
         raise ArtifactError(f"its RECORD cannot be read: {error}", plugin=path) from error
     lost = sorted(entries.keys() - members.keys())
     if lost:
@@ -222,14 +240,13 @@ def _record(archive: ZipFile, members: dict[str, ZipInfo], path: str) -> dict[st
 
 
 def _check_recorded(name: str, content: bytes, record: dict[str, RecordEntry], path: str) -> None:
-    folder, _, file = name.rpartition("/")
-    if file in _UNRECORDED and folder.endswith(".dist-info"):
-        return
     entry = record.get(name)
     if entry is None or entry.hash_ is None:
         raise ArtifactError(f"holds {name}, which its RECORD does not vouch for", plugin=path)
-    if entry.hash_.name in _UNSAFE_HASHES or entry.hash_.name not in hashlib.algorithms_guaranteed:
+    if entry.hash_.name not in _SAFE_HASHES:
         raise ArtifactError(f"its RECORD vouches for {name} by {entry.hash_.name}, which is not safe", plugin=path)
+    if entry.size is not None and entry.size != len(content):
+        raise ArtifactError(f"does not match its RECORD: {name} has {len(content)} bytes", plugin=path)
     found = base64.urlsafe_b64encode(hashlib.new(entry.hash_.name, content).digest()).rstrip(b"=").decode()
     if found != entry.hash_.value.rstrip("="):
         raise ArtifactError(

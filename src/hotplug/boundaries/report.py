@@ -12,7 +12,7 @@ class CloseReport(NamedTuple):
         unloaded: Whether nothing of the plugin is left in this process.
         still_open: How many other handles keep the plugin open; 0 when this was the last.
         survivors: What of it is left, and what it is: running threads by name, functions that the host holds.
-        reason: Why it is not unloaded, in a sentence; empty when it is.
+        reason: Why it is not unloaded, and which of its exit handlers failed; empty when there is nothing to say.
     """
 
     unloaded: bool

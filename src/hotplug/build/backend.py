@@ -20,9 +20,10 @@ import tomllib
 from typing import NamedTuple, cast
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller
 
+from hotplug.artifacts.digest import read_file
+from hotplug.artifacts.zipped import declared
 from hotplug.build.wheel import source_date_epoch
 from hotplug.errors import ArtifactError, BuildError
 
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("hotplug.build")
 _LINES_SHOWN = 30
+_NOT_TEXTS = {
+    "requires": "build-system.requires in pyproject.toml must be there, a list of strings (PEP 518)",
+    "backend-path": "build-system.backend-path in pyproject.toml must be a list of strings (PEP 517)",
+}
 
 
 class BuildSystem(NamedTuple):
@@ -65,21 +70,26 @@ def build_project(source: str, folder: str) -> str:
             python_executable=_python(),
         )
         try:
-            _check_installed(hooks.get_requires_for_build_wheel(), source)
-            name = hooks.build_wheel(folder)
+            needed: object = hooks.get_requires_for_build_wheel()
+            _check_installed(_texts("get_requires_for_build_wheel", needed, source), source)
+            name = cast("object", hooks.build_wheel(folder))
         except BackendUnavailable as error:
             raise _unavailable(system, source, error.traceback) from error
         except subprocess.CalledProcessError as error:
             raise _failed(system, source, error.output) from error
-    path = os.path.join(folder, name)
-    try:
-        parse_wheel_filename(name)
-    except InvalidWheelFilename as error:
+    if not isinstance(name, str) or os.path.basename(name) != name or not name.endswith(".whl"):
         raise BuildError(
-            f"its build backend {system.backend} returned no wheel: {error}", plugin=source
-        ) from error
-    if not os.path.isfile(path):
+            f"its build backend {system.backend} returned {name!r}, not the name of a wheel", plugin=source
+        )
+    path = os.path.join(folder, name)
+    if not os.path.isfile(path) or os.path.islink(path):
         raise BuildError(f"its build backend {system.backend} promised {name} and did not make it", plugin=source)
+    try:
+        declared(read_file(path), path)
+    except ArtifactError as error:
+        raise BuildError(
+            f"its build backend {system.backend} made no wheel: it {error.reason}", plugin=source
+        ) from error
     return path
 
 
@@ -90,7 +100,7 @@ def _build_system(source: str) -> BuildSystem:
             document = tomllib.load(file)
     except OSError as error:
         raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=source) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ArtifactError(f"pyproject.toml is not valid TOML: {error}", plugin=source) from error
     table = document.get("build-system")
     if table is None:
@@ -117,12 +127,7 @@ def _texts(key: str, value: object, source: str) -> tuple[str, ...]:
     texts = cast("list[object]", value) if isinstance(value, list) else [value]
     strings = tuple(text for text in texts if isinstance(text, str))
     if not isinstance(value, list) or len(strings) != len(texts):
-        raise ArtifactError(
-            f"build-system.{key} in pyproject.toml must be there, a list of strings (PEP 518)"
-            if key == "requires"
-            else f"build-system.{key} in pyproject.toml must be a list of strings (PEP 517)",
-            plugin=source,
-        )
+        raise ArtifactError(_NOT_TEXTS.get(key, f"its backend's {key} gave {value!r}, not a list"), plugin=source)
     return strings
 
 

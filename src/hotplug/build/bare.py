@@ -11,8 +11,7 @@ import ast
 import os
 import re
 
-from hotplug.artifacts.folder import identifier, native_modules
-from hotplug.artifacts.tree import importable, root_module, scan
+from hotplug.artifacts.tree import identifier, importable, native_modules, root_module, scan
 from hotplug.build.entry_points import check_modules, grouped
 from hotplug.build.wheel import Wheel
 from hotplug.errors import ArtifactError

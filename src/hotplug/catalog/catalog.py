@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from typing import Generic, TypeVar, cast
 
 from hotplug.boundaries.report import CloseReport
 from hotplug.catalog.places import Search
-from hotplug.errors import PluginClosed, PluginNotFound
+from hotplug.errors import ArtifactError, CompatibilityError, PluginClosed, PluginNotFound, nearest
 from hotplug.plugin import open as open_plugin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
     from typing import Self
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
     from hotplug.catalog.entry import Entry
+    from hotplug.errors import PluginError
     from hotplug.plugin import Plugin
 
 T = TypeVar("T")
@@ -57,8 +58,11 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         provides: Mapping[str, str] | None = None,
     ) -> None:
         name = symbol or getattr(contract, "__name__", None)
-        if not isinstance(name, str):
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"{contract!r} has no name: say which symbol plugins export (symbol=…)")
+        for each in (paths, fallback):
+            if isinstance(each, str | os.PathLike):
+                raise TypeError(f"paths and fallback are lists of folders, not {each!r}")
         self._contract = contract
         self._provides = dict(provides or {})
         self._lock = threading.Lock()
@@ -68,6 +72,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         self._loaded: dict[str, tuple[Plugin, object]] = {}
 
     def __getitem__(self, name: str) -> Entry:
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise PluginNotFound(f"there is no plugin {name!r}")
         entry = self._places.find(name)
         if entry is None:
             raise PluginNotFound(f"there is no plugin {name!r}", remedy=self._known(name))
@@ -119,12 +125,18 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             PluginClosed: If the catalog was closed.
             PluginError: Why it cannot be opened; see :func:`hotplug.open`.
         """
-        if self._closed:
-            raise self._closed_error(name)
-        entry = self[name]
-        if entry.error is not None:
-            raise entry.error.again()
-        return open_plugin(entry.artifact or entry.path, provides=self._provides)
+        while True:
+            if self._closed:
+                raise self._closed_error(name)
+            entry = self[name]
+            if entry.error is not None:
+                raise entry.error.again()
+            try:
+                return open_plugin(entry.artifact or entry.path, provides=self._provides)
+            except (ArtifactError, CompatibilityError) as error:
+                # found only when all of it was read; nothing of it ran, so another may stand in for it
+                if not self._places.refuse(entry, error):
+                    raise
 
     def unload(self, name: str) -> CloseReport:
         """Release what ``load`` opened under a name; see :meth:`hotplug.Plugin.close`."""
@@ -141,7 +153,11 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         with self._lock:
             self._closed = True
             names = list(self._loaded)
-        return {name: self.unload(name) for name in names}
+        try:
+            return {name: self.unload(name) for name in names}
+        finally:
+            for name in names:  # one that was interrupted keeps no other open
+                self.unload(name)
 
     def __enter__(self) -> Self:
         return self
@@ -156,12 +172,10 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         return PluginClosed("the catalog was closed", plugin=name, remedy="make a new catalog")
 
     def _known(self, name: str) -> str:
-        from difflib import get_close_matches
-
         ready = [entry.name for entry in self.entries() if entry.ready]
-        near = get_close_matches(name, ready, n=3, cutoff=0.6)
+        near = nearest(name, ready)
         if near:
-            return f"did you mean {' or '.join(map(repr, near))}?"
+            return near.removeprefix(", ")
         return f"there are: {', '.join(ready)}" if ready else "there is none at all"
 
 
@@ -170,34 +184,53 @@ class _Places:
 
     def __init__(self, readers: list[Callable[[], list[Entry]]]) -> None:
         self._unread = readers
-        self._entries: list[Entry] = []
-        self._winners: dict[str, Entry] = {}
+        self._read: list[list[Entry]] = []
         self._lock = threading.RLock()
 
     def find(self, name: str) -> Entry | None:
         """Return the entry that a name means: the first that is ready, else the first that was refused."""
         with self._lock:
-            while name not in self._winners and self._unread:
-                self._read()
-            return self._winners.get(name) or next((each for each in self._entries if each.name == name), None)
+            winner = self._winner(name)
+            while winner is None and self._unread:
+                self._read_next()
+                winner = self._winner(name)
+            return winner or next((each for each in self._entries() if each.name == name), None)
 
     def all(self) -> tuple[Entry, ...]:
-        """Read every place, and return what they offer."""
+        """Read every place, and return what they offer; what another one hides says so."""
         with self._lock:
             while self._unread:
-                self._read()
-            return tuple(self._entries)
+                self._read_next()
+            winners = {name: self._winner(name) for name in {entry.name for entry in self._entries()}}
+            return tuple(_shown(entry, winners[entry.name]) for entry in self._entries())
 
-    def _read(self) -> None:
-        entries = self._unread.pop(0)()
-        for name in dict.fromkeys(entry.name for entry in entries):
-            rivals = [entry for entry in entries if entry.name == name and entry.ready]
-            if rivals and name not in self._winners:
-                self._winners[name] = _best(rivals)
-        for entry in entries:
-            winner = self._winners.get(entry.name, entry)
-            shadowed = entry.ready and entry is not winner
-            self._entries.append(entry._replace(status=f"shadowed by {winner.path}") if shadowed else entry)
+    def refuse(self, entry: Entry, error: PluginError) -> bool:
+        """Note why an entry cannot be opened after all, and tell whether another one has its name."""
+        refused = entry._replace(status=f"refused: {error.reason}", error=error)
+        with self._lock:
+            self._read = [[refused if each is entry else each for each in place] for place in self._read]
+            found = self.find(entry.name)
+            return found is not None and found.ready
+
+    def _entries(self) -> list[Entry]:
+        return [entry for place in self._read for entry in place]
+
+    def _read_next(self) -> None:
+        self._read.append(self._unread[0]())
+        del self._unread[0]  # what could not be read now may be asked again
+
+    def _winner(self, name: str) -> Entry | None:
+        for place in self._read:
+            rivals = [entry for entry in place if entry.name == name and entry.ready]
+            if rivals:
+                return _best(rivals)
+        return None
+
+
+def _shown(entry: Entry, winner: Entry | None) -> Entry:
+    if winner is None or entry is winner or not entry.ready:
+        return entry
+    return entry._replace(status=f"shadowed by {winner.path}")
 
 
 def _best(rivals: list[Entry]) -> Entry:

@@ -8,7 +8,7 @@ from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
 from hotplug.artifacts.environment import distributions
 from hotplug.catalog.entry import Entry
-from hotplug.errors import ArtifactError, CompatibilityError
+from hotplug.errors import ArtifactError, CompatibilityError, PluginError, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from hotplug.artifacts.artifact import Artifact
     from hotplug.artifacts.metadata import EntryPoint
-    from hotplug.errors import PluginError
 
 _ARTIFACT = (".whl", ".py", ".wasm", ".so", ".pyd", ".dll", ".dylib")
 """Files that are artifacts, or that somebody takes for one: those are listed with the reason."""
@@ -40,17 +39,18 @@ class Search:
         """Return what the artifacts in a folder offer, by file name; a folder that is not there offers nothing."""
         try:
             names = sorted(os.listdir(folder))
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return []
-        except OSError as error:
-            failure = ArtifactError(f"the folder cannot be read: {error.strerror}", plugin=folder)
+        except (OSError, ValueError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or str(error)
+            remedy = (
+                "a search path is made of folders: name the one that it lies in"
+                if os.path.isfile(folder)
+                else None
+            )
+            failure = ArtifactError(f"the folder cannot be read: {reason}", plugin=folder, remedy=remedy)
             return [self._refused(os.path.basename(folder), folder, failure)]
-        return [
-            entry
-            for name in names
-            if name[0] not in "_."
-            for entry in self._offered(os.path.join(folder, name), name)
-        ]
+        return [entry for name in names for entry in self._offered(os.path.join(folder, name), name)]
 
     def installed(self) -> list[Entry]:
         """Return what installed distributions offer in the group, in the order of sys.path."""
@@ -71,12 +71,9 @@ class Search:
 
         try:
             artifact = Installed(path)
-        except ArtifactError as error:
-            yield self._refused(name, path, error)
-            return
-        for point in artifact.metadata.entry_points:
-            if point.group == self.group:
-                yield self._entry(point.name, point.reference, artifact)
+            yield from self._declared(artifact.metadata.entry_points, artifact)
+        except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
+            yield self._refused(name, path, _as_refusal(error, path))
 
     def _offered(self, path: str, name: str) -> Iterator[Entry]:
         is_folder = os.path.isdir(path)
@@ -85,44 +82,45 @@ class Search:
         stem = name if is_folder else os.path.splitext(name)[0]
         if name.endswith(".whl"):
             stem = stem.partition("-")[0]
+        hidden = name[0] in "_."
         try:
             artifact = locate(path)
             points = artifact.metadata.entry_points
             if points:
                 yield from self._declared(points, artifact)
-            elif self._binds(artifact):
+            elif not hidden and self._binds(artifact):
                 yield self._entry(stem, self.symbol, artifact)
-        except ArtifactError as error:
-            yield self._refused(stem, path, error)
+        except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
+            if not hidden:
+                yield self._refused(stem, path, _as_refusal(error, path))
 
     def _declared(self, points: tuple[EntryPoint, ...], artifact: Artifact) -> Iterator[Entry]:
         for point in points:
             if point.group == self.group:
-                yield self._entry(point.name, point.reference, artifact)
+                module, _, path = point.reference.partition(":")
+                if all(part.isidentifier() for part in [*module.split("."), *filter(None, path.split("."))]):
+                    yield self._entry(point.name, point.reference, artifact)
+                else:
+                    reason = f"its entry point {point.name} = {point.value} is not of the form module:attribute"
+                    yield self._refused(
+                        point.name, artifact.path, ArtifactError(reason, plugin=artifact.metadata.name)
+                    )
 
     def _binds(self, artifact: Artifact) -> bool:
         """Tell whether an artifact's root module binds the symbol; a near miss is an error, for its author."""
-        tree = artifact.tree()
-        if tree.root_module is None:
+        source = artifact.root_source()
+        if source is None:
             return False
-        base = tree.tops[tree.root_module]
-        place = base if base.endswith(".py") else "/".join(part for part in (base, "__init__.py") if part)
-        if place not in tree.files:
-            return False  # a namespace package binds nothing
-        from difflib import get_close_matches
-
         from hotplug.artifacts.digest import read_file
         from hotplug.artifacts.exports import bound_names
 
-        whole = os.path.join(tree.root, *place.split("/"))
-        names = bound_names(read_file(whole), whole)
+        names = bound_names(read_file(source), source)
         if self.symbol in names:
             return True
-        near = get_close_matches(self.symbol.lower(), {name.lower() for name in names}, n=1, cutoff=0.8)
+        near = nearest(self.symbol, names, cutoff=0.8)
         if near:
-            meant = next(name for name in names if name.lower() == near[0])
             raise ArtifactError(
-                f"exports no {self.symbol!r}, did you mean {meant!r}?",
+                f"exports no {self.symbol!r}{near}",
                 plugin=artifact.path,
                 remedy=f"name it {self.symbol}, or declare an entry point in the group {self.group}",
             )
@@ -137,3 +135,12 @@ class Search:
 
     def _refused(self, name: str, path: str, error: PluginError) -> Entry:
         return Entry(name, None, None, None, path, self.symbol, f"refused: {error.reason}", error)
+
+
+def _as_refusal(error: Exception, path: str) -> PluginError:
+    """Return the error that an entry shows; what was not foreseen is told with the name that Python has for it."""
+    if isinstance(error, PluginError):
+        return error
+    refusal = ArtifactError(f"cannot be read: {type(error).__name__}: {error}", plugin=path)
+    refusal.__cause__ = error
+    return refusal

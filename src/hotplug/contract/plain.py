@@ -7,7 +7,6 @@ plain methods with the same parameters, and the same classes as annotations. A p
 
 from __future__ import annotations
 
-import builtins
 import sys
 from types import FunctionType, GetSetDescriptorType
 
@@ -31,6 +30,10 @@ _NOT_PLAIN = 0x04 | 0x08 | 0x20 | 0x80 | 0x100 | 0x200
 """Flags of code objects, as in ``inspect``: *args, **kwargs, generator, coroutine, iterable coroutine and
 asynchronous generator."""
 _MISSING = object()
+_BUILTINS = {
+    each.__name__: each
+    for each in (bool, bytes, complex, dict, float, frozenset, int, list, object, set, str, tuple)
+}
 
 
 def met_plainly(value: object, contract: object) -> bool:
@@ -76,7 +79,7 @@ def _own_attributes(value: object) -> Mapping[str, object] | None:
 
 def _same(name: str, wanted: object, members: Mapping[str, object], cls: type) -> bool:
     owner = next((each for each in cls.__mro__ if name in each.__dict__), None)
-    if owner is None or type(wanted) is not FunctionType:
+    if owner is None or type(wanted) is not FunctionType or _redeclared(name, cls, owner):
         return False
     found = owner.__dict__[name]
     if type(found) is not FunctionType or not (_is_plain(wanted) and _is_plain(found)):
@@ -90,6 +93,8 @@ def _same(name: str, wanted: object, members: Mapping[str, object], cls: type) -
     ) or one.co_varnames[1:count] != other.co_varnames[1:count]:
         return False
     asked, given = wanted.__annotations__, found.__annotations__
+    if type(asked) is not dict or type(given) is not dict:
+        return False
     if (
         one.co_argcount == 0
         or asked.keys() != {*one.co_varnames[1:count], "return"}
@@ -99,6 +104,14 @@ def _same(name: str, wanted: object, members: Mapping[str, object], cls: type) -
     return all(
         _meant(asked[each], wanted, members) is _meant(given[each], found, owner.__dict__) is not _MISSING
         for each in asked
+    )
+
+
+def _redeclared(name: str, cls: type, owner: type) -> bool:
+    """Tell whether a class at or below the owner of a method says that the name is something else."""
+    below = cls.__mro__[: cls.__mro__.index(owner) + 1]
+    return any(
+        "__annotate_func__" in each.__dict__ or name in each.__dict__.get("__annotations__", ()) for each in below
     )
 
 
@@ -116,8 +129,8 @@ def _is_plain(function: FunctionType) -> bool:
 def _meant(annotation: object, function: FunctionType, around: Mapping[str, object]) -> object:
     """Return the class that an annotation is or names, ``_MISSING`` for anything else."""
     if type(annotation) is str:
-        if annotation in around:
-            return _MISSING
+        if annotation in around or function.__qualname__.count(".") != 1:
+            return _MISSING  # a name may mean something else in a class body, or inside a function
         space: Mapping[str, object] = function.__globals__
-        annotation = space.get(annotation, vars(builtins).get(annotation, _MISSING))
+        annotation = space.get(annotation, _BUILTINS.get(annotation, _MISSING))
     return annotation if annotation is None or type(annotation) is type else _MISSING

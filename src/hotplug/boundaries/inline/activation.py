@@ -35,25 +35,32 @@ def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str]
             raise SymbolNotFound(f"has no module {readable(name)!r}", plugin=plugin) from error
         where = f" ({place})" if (place := _place(error, root)) else ""
         if isinstance(error, PluginError):  # of a plugin that it opens, or of its own opening
-            reason = error.reason if error.plugin == plugin else f"{error.plugin}: {error.reason}"
+            reason = error.reason if error.plugin in (plugin, None) else f"{error.plugin}: {error.reason}"
             raise ActivationError(
                 f"failed to start: {reason}{where}", plugin=plugin, remedy=error.remedy
             ) from error
-        said = f": {text}" if (text := readable(_text(error))) else ""
-        raise ActivationError(f"failed to start: {type(error).__name__}{said}{where}", plugin=plugin) from error
+        said = f": {text}" if (text := readable(text_of(error))) else ""
+        raise ActivationError(f"failed to start: {kind_of(error)}{said}{where}", plugin=plugin) from error
 
 
-def _text(error: BaseException) -> str:
+def kind_of(error: BaseException) -> str:
+    """Return the name of an exception's class, also if its metaclass would not tell."""
+    name: str = type.__dict__["__name__"].__get__(type(error))
+    return name
+
+
+def text_of(error: BaseException) -> str:
+    """Return what an exception says, also if its own ``__str__`` fails."""
     if isinstance(error, SyntaxError):
         return error.msg or ""
     try:
         return str(error)
-    except Exception as failure:  # noqa: BLE001  (the plugin's own __str__)
+    except BaseException as failure:  # noqa: BLE001  (the plugin's own __str__)
         return f"(its __str__ raised {type(failure).__name__})"
 
 
 def _place(error: BaseException, root: str) -> str | None:
-    if isinstance(error, SyntaxError) and error.filename:
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return f"{error.filename}:{error.lineno}"
     place = None
     step = error.__traceback__

@@ -6,9 +6,11 @@ import atexit
 import threading
 from types import ModuleType
 
+from hotplug.boundaries.inline.activation import kind_of, text_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import ParamSpec, TypeVar
 
     P = ParamSpec("P")
@@ -40,24 +42,42 @@ class ExitHandlers(ModuleType):
             self._handlers = [each for each in self._handlers if each[0] != func]
 
     def run(self) -> list[str]:
-        """Call and forget every handler; return what went wrong, a line for each that failed."""
+        """Call and forget every handler; return what went wrong, a line for each that failed.
+
+        Raises:
+            KeyboardInterrupt: After all of them were called, if one was interrupted.
+        """
         failures: list[str] = []
-        while True:
-            with self._lock:
-                if not self._handlers:
-                    break
-                func, args, kwargs = self._handlers.pop()
+        interruption: KeyboardInterrupt | None = None
+        for func, args, kwargs in self._taken():
             try:
                 func(*args, **kwargs)
-            except (Exception, SystemExit) as error:  # noqa: BLE001  (one that fails must not stop the others)
-                name = getattr(func, "__qualname__", repr(func))
-                failures.append(f"its exit handler {name} raised {type(error).__name__}: {error}")
+            except KeyboardInterrupt as error:
+                interruption = error
+            except BaseException as error:  # noqa: BLE001  (whatever one does, the others run)
+                failures.append(f"its exit handler {_name_of(func)} raised {kind_of(error)}: {text_of(error)}")
         atexit.unregister(self._run_exitfuncs)
+        if interruption is not None:
+            raise interruption
         return failures
+
+    def _taken(self) -> Iterator[tuple[Callable[..., object], tuple[object, ...], dict[str, object]]]:
+        """Yield and forget the handlers, last registered first; then, once, those registered by them."""
+        for _ in range(2):
+            with self._lock:
+                handlers, self._handlers = self._handlers, []
+            yield from reversed(handlers)
+        with self._lock:
+            self._handlers.clear()
 
     def _run_exitfuncs(self) -> None:
         for failure in self.run():
             _report(failure)
+
+
+def _name_of(func: Callable[..., object]) -> str:
+    name: object = getattr(func, "__qualname__", None)
+    return name if isinstance(name, str) else f"of type {type(func).__name__}"
 
 
 def _report(failure: str) -> None:

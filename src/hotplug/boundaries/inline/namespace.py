@@ -17,10 +17,12 @@ import os
 import sys
 import threading
 import time
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from contextlib import suppress
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from weakref import ref
 
 from hotplug.artifacts.digest import sha256
-from hotplug.artifacts.memory import stamp_of
+from hotplug.artifacts.memory import is_young, stamp_of
 from hotplug.boundaries.inline.cleanup import ExitHandlers
 from hotplug.boundaries.inline.threads import StartWatch
 from hotplug.errors import ActivationError, PluginClosed
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
     from hotplug.artifacts.tree import Tree
 
-_YOUNG = 2_000_000_000  # nanoseconds in which an edit may leave a file's stamp as it is
 _numbers = itertools.count(1)
 _lock = threading.Lock()
 _in_use: dict[str, Namespace] = {}
@@ -53,31 +54,36 @@ class Namespace:
         self.exit_handlers = ExitHandlers()
         self._tree = tree
         self._opened = time.time_ns()
-        self._closed = False
+        self.closed = False
         number = next(_numbers)
-        self.private: dict[str, str] = {top: f"{top}__hp{number}" for top in tree.tops}
+        self.loaders: dict[str, ref[object]] = {}
+        self.private: dict[str, str] = {top: f"{top}__hp{number}_" for top in tree.tops}
         self._paths = {self.private[top]: path for top, path in tree.tops.items()}
         self.builtins: dict[str, object] = {**vars(builtins), "__import__": self._import}
 
     def enter(self) -> None:
         """Make the plugin's modules importable."""
         with _lock:
-            if not _in_use:
+            if _Finder not in sys.meta_path:
                 sys.meta_path.insert(0, _Finder)
+            if not _watches:
                 _watches.append(StartWatch(_is_private))
             _in_use.update(dict.fromkeys(self._paths, self))
 
-    def leave(self) -> dict[str, ModuleType]:
-        """Make the plugin's modules unimportable, and return those that were imported."""
-        self._closed = True
+    def leave(self) -> None:
+        """Make the plugin's modules unimportable, and take those that were imported out of the interpreter."""
+        self.closed = True
         with _lock:
             for top in self._paths:
                 _in_use.pop(top, None)
-            if not _in_use and _Finder in sys.meta_path:
-                sys.meta_path.remove(_Finder)
-                _watches.pop().leave()
-        mine = [name for name in list(sys.modules) if name.partition(".")[0] in self._paths]
-        return {name: sys.modules.pop(name) for name in mine}
+            if not _in_use:
+                if _Finder in sys.meta_path:
+                    sys.meta_path.remove(_Finder)
+                while _watches:
+                    _watches.pop().leave()
+        for name in list(sys.modules):
+            if name.partition(".")[0] in self._paths:
+                sys.modules.pop(name, None)
 
     def name_of(self, module: str) -> str | None:
         """Return the private name of a module of the plugin, None where it has no such top-level name."""
@@ -114,6 +120,20 @@ class Namespace:
             return spec
         return None
 
+    def elsewhere(self, name: str, path: Sequence[str]) -> ModuleSpec | None:
+        """Return how to load a module from where the plugin has extended a package's ``__path__`` to.
+
+        Raises:
+            ModuleNotFoundError: If it has not: no finder after this one may look into the plugin's own folders,
+                where there may be files that were not there, or not counted, when the plugin was opened.
+        """
+        root = self._tree.root
+        foreign = [each for each in path if each != root and not each.startswith(root + os.sep)]
+        spec = PathFinder.find_spec(name, foreign) if foreign else None
+        if spec is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return spec
+
     def source(self, path: str) -> bytes:
         """Return the bytes of a module's file, if they are those that were there when the plugin was opened.
 
@@ -127,17 +147,22 @@ class Namespace:
                 data = file.read()
         except OSError as error:
             raise self._changed(f"{path} cannot be read any more: {error.strerror}") from error
-        certain = stamp == known.stamp and max(stamp[-2:]) < self._opened - _YOUNG
+        certain = stamp == known.stamp and not is_young(stamp, self._opened)
         if not certain and sha256(data) != known.sha256:
             raise self._changed(f"{path} changed on disk since the plugin was opened")
         return data
 
     def _changed(self, reason: str) -> ActivationError:
+        if self._tree.manifest is not None:
+            with suppress(OSError):
+                os.unlink(self._tree.manifest)  # so that opening it again mends the cache
         return ActivationError(reason, plugin=self.plugin, remedy="reload the plugin: close it and open it again")
 
     def _spec(self, name: str, path: str, *, package: bool) -> ModuleSpec:
         whole = self._whole(path)
-        spec = ModuleSpec(name, _Loader(name, whole, self, path), origin=whole, is_package=package)
+        loader = _Loader(name, whole, self, path)
+        self.loaders[name] = ref(loader)
+        spec = ModuleSpec(name, loader, origin=whole, is_package=package)
         spec.has_location = True
         if package:
             spec.submodule_search_locations = [os.path.dirname(whole)]
@@ -159,17 +184,20 @@ class Namespace:
             if name == "atexit":
                 return self.exit_handlers
             return builtins.__import__(name, globals, locals, fromlist or (), level)
-        if self._closed:
-            raise PluginClosed(
-                f"was closed; it can no longer import {name or 'from its package'}",
-                plugin=self.plugin,
-                remedy="import at the top of the module, or keep the plugin open while its values are used",
-            )
         try:
-            return builtins.__import__(own, globals, locals, fromlist or (), level)
+            if not self.closed:
+                return builtins.__import__(own, globals, locals, fromlist or (), level)
         except ImportError as error:
             error.msg = self.readable(error.msg)
             raise
+        except KeyError:  # importlib's, when the plugin is closed while the import goes on
+            if not self.closed:
+                raise
+        raise PluginClosed(
+            f"was closed; it can no longer import {name or 'from its package'}",
+            plugin=self.plugin,
+            remedy="import at the top of the module, or keep the plugin open while its values are used",
+        )
 
 
 class _Finder:
@@ -179,9 +207,9 @@ class _Finder:
     def find_spec(
         name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        del path, target  # the name alone decides
+        del target
         namespace = _in_use.get(name.partition(".")[0])
-        return None if namespace is None else namespace.find(name)
+        return None if namespace is None else namespace.find(name) or namespace.elsewhere(name, path or ())
 
 
 class _Loader(SourceFileLoader):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
 from hotplug.boundaries.inline.symbols import exported, resolve
 from hotplug.boundaries.inline.threads import threads_of
 from hotplug.boundaries.report import CloseReport
-from hotplug.errors import ActivationError
+from hotplug.errors import ActivationError, PluginClosed, PluginError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ class Private:
         self._tree = artifact.tree()
         self._plugin = artifact.metadata.name
         self._root = self._tree.root_module
+        self._root_module: ModuleType | None = None
         self._namespace = Namespace(self._tree, self._plugin)
         self._namespace.enter()
         if self._root is None:
@@ -66,28 +65,39 @@ class Private:
         """Run the plugin's exit handlers, take its modules out of the interpreter, and tell what is left."""
         from hotplug.boundaries.inline.survivors import left_of
 
-        failures = self._namespace.exit_handlers.run()
+        try:
+            reasons = self._namespace.exit_handlers.run()
+        finally:
+            self._root_module = None
+            self._namespace.leave()
         threads = threads_of(self._namespace.owns)
-        left = left_of(self._namespace.leave())
-        survivors = tuple(threads + [self.readable(each) for each in left])
-        reasons = [*failures]
+        survivors = tuple(threads + [self.readable(each) for each in left_of(self._namespace.loaders)])
         if survivors:
             reasons.append("what is listed as survivors is still in use, by the host or by a thread")
         return CloseReport(not survivors, survivors=survivors, reason="; ".join(reasons))
 
     def _abandon(self) -> CloseReport | None:
         """Undo a start that failed; the traceback of its error holds frames, so objects are not counted."""
-        failures = self._namespace.exit_handlers.run()
-        self._namespace.leave()
+        try:
+            failures = self._namespace.exit_handlers.run()
+        finally:
+            self._namespace.leave()
         threads = tuple(threads_of(self._namespace.owns))
         if not threads and not failures:
             return None
         return CloseReport(not threads, survivors=threads, reason="; ".join(failures))
 
     def _load(self, name: str) -> ModuleType:
+        if name == self._root and self._root_module is not None:
+            return self._root_module  # a plugin may take it out of sys.modules; it runs once all the same
         private = self._namespace.name_of(name)
         assert private is not None  # noqa: S101  (asked for by `resolve` only where the name is the plugin's own)
-        loaded = sys.modules.get(private)
-        if loaded is not None:
-            return loaded
-        return started(private, plugin=self._plugin, root=self._tree.root, readable=self.readable)
+        try:
+            module = started(private, plugin=self._plugin, root=self._tree.root, readable=self.readable)
+        except PluginError as error:
+            if self._namespace.closed:
+                raise PluginClosed("was closed meanwhile", plugin=self._plugin) from error
+            raise
+        if name == self._root:
+            self._root_module = module
+        return module

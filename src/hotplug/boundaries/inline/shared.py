@@ -32,7 +32,7 @@ class Shared:
         with _lock:
             first = _imported.setdefault(artifact.path, self._tree.digest)
         if first != self._tree.digest:
-            if any(top in sys.modules for top in self._tree.tops):
+            if self._in_sys_modules():
                 raise PolicyError(
                     "changed on disk since it was imported, and an installed distribution is shared with the host",
                     plugin=self._plugin,
@@ -41,7 +41,7 @@ class Shared:
             with _lock:
                 _imported[artifact.path] = self._tree.digest
         if self._root is not None:
-            self._load(self._root)
+            self._start(self._root)
 
     def symbols(self) -> tuple[str, ...]:
         """Return the public names that the root module exports."""
@@ -77,15 +77,43 @@ class Shared:
     def _owns(self, module: object) -> bool:
         return isinstance(module, str) and module.partition(".")[0] in self._tree.tops
 
+    def _in_sys_modules(self) -> set[str]:
+        return {name for name in list(sys.modules) if self._owns(name)}
+
+    def _start(self, root: str) -> None:
+        before = self._in_sys_modules()
+        self._check_origin(root)
+        try:
+            self._load(root)
+        except BaseException:
+            for name in self._in_sys_modules() - before:
+                sys.modules.pop(name, None)  # a part that started would run beside a mended whole
+            raise
+
+    def _check_origin(self, root: str) -> None:
+        """Refuse what the import system would run in place of the distribution."""
+        from importlib.util import find_spec
+
+        try:
+            spec = find_spec(root)
+        except ValueError:  # a module in sys.modules that was not imported from anywhere
+            spec = None
+        if spec is None:
+            raise ActivationError(
+                f"cannot be imported: nothing on sys.path is called {root!r}",
+                plugin=self._plugin,
+                remedy=f"install it again: pip install --force-reinstall {self._plugin}",
+            )
+        origin = spec.origin if spec.has_location else None
+        if origin is None:
+            return
+        relative = os.path.relpath(os.path.realpath(origin), os.path.realpath(self._tree.root))
+        if relative.replace(os.sep, "/") not in self._tree.files:
+            raise ActivationError(
+                f"cannot be imported: the name {root!r} leads to {origin}, which is not part of it",
+                plugin=self._plugin,
+                remedy="rename one of the two, or change the order of sys.path",
+            )
+
     def _load(self, name: str) -> ModuleType:
-        module = started(name, plugin=self._plugin, root=self._tree.root)
-        origin = getattr(module, "__file__", None)
-        if origin is not None:
-            relative = os.path.relpath(os.path.realpath(origin), os.path.realpath(self._tree.root))
-            if relative.replace(os.sep, "/") not in self._tree.files:
-                raise ActivationError(
-                    f"cannot be imported: the name {name!r} leads to {origin}, which is not part of it",
-                    plugin=self._plugin,
-                    remedy="rename one of the two, or change the order of sys.path",
-                )
-        return module
+        return started(name, plugin=self._plugin, root=self._tree.root)

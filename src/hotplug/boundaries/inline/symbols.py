@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import cast
 
-from hotplug.errors import SymbolNotFound
+from hotplug.errors import SymbolNotFound, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ def exported(module: ModuleType, owns: Owns) -> tuple[str, ...]:
         module: The root module.
         owns: Tells whether a ``__module__`` is one of the plugin's.
     """
-    names = vars(module)
+    names = _names(module)
     declared: object = names.get("__all__")
-    if isinstance(declared, list | tuple):
+    if type(declared) in (list, tuple):
         return tuple(name for name in cast("tuple[object, ...]", declared) if isinstance(name, str))
     return tuple(name for name, value in names.items() if name[:1] != "_" and _is_own(value, owns))
 
@@ -50,28 +50,31 @@ def resolve(
         SymbolNotFound: If there is no such symbol; the message names the nearest ones.
     """
     module_name, colon, path = symbol.partition(":")
+    if not all(part.isidentifier() for part in _parts(module_name, path)):
+        raise SymbolNotFound(
+            f"{symbol!r} is not the name of a symbol",
+            plugin=plugin,
+            remedy="it is name, name.attribute, module:name or module:",
+        )
     if colon:
         if module_name.partition(".")[0] not in tops:
             raise SymbolNotFound(
                 f"has no module {module_name!r} of its own; its top-level names are {_listed(tops)}", plugin=plugin
             )
         module = load(module_name)
-        if not path:
-            return module
-        known: tuple[str, ...] = tuple(vars(module))
-    else:
-        if root is None:
-            raise SymbolNotFound(
-                f"does not tell which of its top-level names is the root: {_listed(tops)}",
-                plugin=plugin,
-                remedy=f"look it up with its module, for example {next(iter(tops), 'module')}:{symbol}",
-            )
-        path, module_name, module = symbol, root, load(root)
-        known = exported(module, owns)
-    first, *rest = path.split(".")
-    if first not in known:
-        raise _not_found(first, module_name, module, known, plugin)
-    return _walk(module, module_name, [first, *rest], plugin)
+        return _walk(module, module_name, path.split("."), plugin) if path else module
+    if root is None:
+        raise SymbolNotFound(
+            f"does not tell which of its top-level names is the root: {_listed(tops)}",
+            plugin=plugin,
+            remedy=f"look it up with its module, for example {next(iter(tops), 'module')}:{symbol}",
+        )
+    module = load(root)
+    known = exported(module, owns)
+    parts = symbol.split(".")
+    if parts[0] not in known:
+        raise _not_exported(parts[0], root, module, known, plugin)
+    return _walk(module, root, parts, plugin)
 
 
 def _walk(module: ModuleType, module_name: str, path: list[str], plugin: str) -> object:
@@ -81,35 +84,38 @@ def _walk(module: ModuleType, module_name: str, path: list[str], plugin: str) ->
         try:
             value = getattr(value, name)
         except AttributeError as error:
-            near = _nearest(name, [each for each in dir(value) if not each.startswith("_")])
-            raise SymbolNotFound(f"{walked.rstrip('.')} has no {name!r}{near}", plugin=plugin) from error
+            near = nearest(name, [each for each in dir(value) if not each.startswith("_")])
+            raise SymbolNotFound(f"{walked.rstrip('.:')} has no {name!r}{near}", plugin=plugin) from error
         walked += f"{name}."
     return value
 
 
-def _not_found(
-    name: str, module_name: str, module: ModuleType, known: tuple[str, ...], plugin: str
-) -> SymbolNotFound:
-    value = vars(module).get(name, module)
-    if value is not module and not name.startswith("_"):
-        origin = getattr(value, "__module__", None) or getattr(value, "__name__", "elsewhere")
+def _not_exported(name: str, root: str, module: ModuleType, known: tuple[str, ...], plugin: str) -> SymbolNotFound:
+    names = _names(module)
+    if name in names and "__all__" in names:
+        return SymbolNotFound(f"exports no {name!r}: it is not in the __all__ of {root}", plugin=plugin)
+    if name in names and not name.startswith("_"):
+        value = names[name]
+        origin: object = getattr(value, "__module__", None) or getattr(value, "__name__", None)
         return SymbolNotFound(
-            f"exports no {name!r}: {module_name} only imports it from {origin}",
+            f"exports no {name!r}: {root} only imports it from {origin}",
             plugin=plugin,
             remedy=f"export an object of the plugin's own under that name: {name} = …",
         )
-    public = [each for each in known if not each.startswith("_")]
-    near = _nearest(name, public)
-    exports = "" if near else f"; it exports {_listed(public)}"
+    near = nearest(name, [each for each in known if not each.startswith("_")])
+    exports = "" if near else f"; it exports {_listed(known)}"
     return SymbolNotFound(f"exports no {name!r}{near}{exports}", plugin=plugin)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
+def _names(module: object) -> dict[str, object]:
+    """Return a module's names; one that put another object in its place has that object's attributes."""
+    if isinstance(module, ModuleType):
+        return vars(module)
+    return {name: getattr(module, name, None) for name in dir(module)}
 
-    by_lower = {each.lower(): each for each in known}
-    near = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
-    return f", did you mean {' or '.join(repr(by_lower[each]) for each in near)}?" if near else ""
+
+def _parts(module_name: str, path: str) -> list[str]:
+    return [*module_name.split("."), *path.split(".")] if path else module_name.split(".")
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -120,8 +126,8 @@ def _listed(names: Iterable[str]) -> str:
 
 def _is_own(value: object, owns: Owns) -> bool:
     kind = type(value)
-    if issubclass(kind, ModuleType):
-        return False
+    if issubclass(kind, ModuleType) or kind.__module__ in ("__future__", "typing"):
+        return False  # a module, or what `from typing import Optional` binds
     if issubclass(kind, FunctionType | BuiltinFunctionType | type):
         return owns(getattr(value, "__module__", None))
     return True

@@ -43,12 +43,11 @@ class StartWatch:
             setattr(threading.Thread, "start", self._former)  # noqa: B010
 
     def _note(self, thread: threading.Thread, frame: FrameType | None) -> None:
-        while frame is not None:
-            name = frame.f_globals.get("__name__")
-            if self._owned(name):
-                _starters[thread] = str(name)
-                return
+        while frame is not None and frame.f_globals.get("__name__") == threading.__name__:
             frame = frame.f_back
+        name = None if frame is None else frame.f_globals.get("__name__")
+        if self._owned(name):  # a host's pool that a plugin only hands work to is the host's
+            _starters[thread] = str(name)
 
 
 def threads_of(owns: Callable[[object], bool]) -> list[str]:
