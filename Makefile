@@ -38,6 +38,7 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 
 bench: $(BENCH) ## Measure hotplug beside its peers, into benchmarks/results
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/contract/corpus.py
 
 soak: $(DEV) ## Run what takes long in full
 	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak

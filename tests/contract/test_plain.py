@@ -27,14 +27,14 @@ ANNOTATIONS = [
     "'bool'",
     "float",
 ]
-annotations = st.sampled_from(ANNOTATIONS)
+annotated = st.sampled_from(ANNOTATIONS)
 parameters = st.lists(
     st.tuples(
-        st.sampled_from(["a", "b", "*", "/", "*args", "**kw", "c"]), annotations, st.sampled_from(["", " = 1"])
+        st.sampled_from(["a", "b", "*", "/", "*args", "**kw", "c"]), annotated, st.sampled_from(["", " = 1"])
     ),
     max_size=3,
 )
-signatures = st.tuples(st.sampled_from(["def", "def", "def", "async def"]), parameters, annotations)
+signatures = st.tuples(st.sampled_from(["def", "def", "def", "async def"]), parameters, annotated)
 bodies = st.lists(st.tuples(st.sampled_from(["f", "g"]), signatures), min_size=1, max_size=2)
 
 
@@ -90,7 +90,7 @@ class Hooked(Plain):
 
 
 class Disguised(Plain):
-    __class__ = property(lambda self: pytest.fail("it was asked"))  # type: ignore[assignment]
+    __class__ = property(lambda self: pytest.fail("it was asked"))
 
 
 class Shadowed(Plain):

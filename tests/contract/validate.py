@@ -42,7 +42,7 @@ def as_assignments(source: str) -> tuple[str, dict[int, tuple[str, bool]]]:
     return text + "\n", stated
 
 
-def _mypy(folder: Path, version: str) -> dict[str, set[int]]:
+def mypy_errors(folder: Path, version: str) -> dict[str, set[int]]:
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--python-version", version, "--no-error-summary", "--check-untyped-defs",
          "--hide-error-context", "--no-color-output", "--cache-dir", str(folder / ".cache"), "--config-file=",
@@ -57,7 +57,7 @@ def _mypy(folder: Path, version: str) -> dict[str, set[int]]:
     return found
 
 
-def _pyright(folder: Path, version: str) -> dict[str, set[int]]:
+def pyright_errors(folder: Path, version: str) -> dict[str, set[int]]:
     (folder / "pyrightconfig.json").write_text(_SETTINGS % version)
     done = subprocess.run(
         [sys.executable, "-m", "pyright", "--outputjson", "--project", str(folder)],
@@ -71,7 +71,9 @@ def _pyright(folder: Path, version: str) -> dict[str, set[int]]:
     return found
 
 
-def ask(modules: dict[str, str], version: str) -> dict[str, tuple[dict[int, tuple[str, bool]], set[int], set[int]]]:
+def ask(
+    modules: dict[str, str], version: str
+) -> dict[str, tuple[dict[int, tuple[str, bool]], set[int], set[int]]]:
     """Return, for each module, its situations by line and the lines that mypy and pyright refuse."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -81,7 +83,7 @@ def ask(modules: dict[str, str], version: str) -> dict[str, tuple[dict[int, tupl
             text = text.replace("from corpus import accept, refuse", "")
             text = text.replace("from corpus import sample_", "import sample_")
             (folder / f"{module}.py").write_text(text)
-        mypy, pyright = _mypy(folder, version), _pyright(folder, version)
+        mypy, pyright = mypy_errors(folder, version), pyright_errors(folder, version)
     return {module: (stated[module], mypy.get(module, set()), pyright.get(module, set())) for module in modules}
 
 

@@ -134,7 +134,7 @@ def installed(name: str) -> Installed:
     Raises:
         ArtifactError: If it is not installed for this interpreter.
     """
-    if not isinstance(name, str) or not name:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"a distribution is named by a str, not {name!r}")
     found = find(name)
     if found is None:

@@ -8,20 +8,26 @@ annotation is evaluated. What lives here knows nothing of plugins, artifacts or 
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hotplug.contract.declaring import raises as raises
+    from hotplug.contract.description import Description as Description
+    from hotplug.contract.description import describe as describe
     from hotplug.contract.report import Difference as Difference
     from hotplug.contract.report import Report as Report
     from hotplug.contract.report import Unchecked as Unchecked
     from hotplug.contract.verdict import check as check
 
-__all__ = ["Difference", "Report", "Unchecked", "check", "raises"]
+__all__ = ["Description", "Difference", "Report", "Unchecked", "check", "describe", "raises"]
 
 _HOMES = {
+    "Description": "hotplug.contract.description",
     "Difference": "hotplug.contract.report",
     "Report": "hotplug.contract.report",
     "Unchecked": "hotplug.contract.report",
+    "describe": "hotplug.contract.description",
     "check": "hotplug.contract.verdict",
     "raises": "hotplug.contract.declaring",
 }
@@ -32,9 +38,8 @@ def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only the first use of a name needs it
-
-    found: object = getattr(import_module(home), name)
+    __import__(home)  # importlib's own package costs more than what is imported here
+    found: object = getattr(sys.modules[home], name)
     globals()[name] = found
     return found
 

@@ -10,24 +10,23 @@ import types
 from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.calls import problems
-from hotplug.contract.inference import Inference
 from hotplug.contract.lineage import (
     CONTRAVARIANT,
     COVARIANT,
     INFERRED,
     ancestor_arguments,
-    declaration,
-    meaning_of,
-
     variances_of,
 )
-from hotplug.contract.records import fields_of, is_named_tuple, is_typed_dict, named_tuple_items
-from hotplug.contract.reflection import bare_name, derives, is_class, is_protocol, module_name, mro
-from hotplug.contract.substitution import substituted
+from hotplug.contract.literals import is_lone_member, members_of_literal
+from hotplug.contract.reflection import (
+    bare_name,
+    derives,
+    is_protocol,
+    is_typed_dict,
+    module_name,
+)
 from hotplug.contract.terms import (
-    ANY,
     BOOL,
-
     OBJECT,
     AliasTerm,
     AnyTerm,
@@ -51,10 +50,12 @@ from hotplug.contract.terms import (
     same,
     union,
 )
+from hotplug.contract.typeshed import declaration
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from hotplug.contract.inference import Inference, Saved
     from hotplug.contract.signature import Signature
 
 _PROMOTED = {id(float): (int,), id(complex): (float, int)}
@@ -69,13 +70,36 @@ class Relation:
         doubts: Reasons why an answer was taken for yes without being known.
     """
 
-    __slots__ = ("assumed", "depth", "doubts", "inference")
+    __slots__ = ("_inference", "assumed", "depth", "doubts")
 
     def __init__(self) -> None:
         self.assumed: set[Hashable] = set()
         self.depth = 0
         self.doubts: list[str] = []
-        self.inference = Inference(self.assignable)
+        self._inference: Inference | None = None
+
+    def doubt(self, reason: str) -> None:
+        """Note that an answer is taken for yes without being known; an Any of the author's is no doubt."""
+        if reason:
+            self.doubts.append(reason)
+
+    @property
+    def inference(self) -> Inference:
+        """What is known of the value's type variables."""
+        if self._inference is None:
+            from hotplug.contract.inference import Inference
+
+            self._inference = Inference(self.assignable)
+        return self._inference
+
+    def saved(self) -> Saved:
+        """Return what is known of the value's type variables, to be given to `restore`."""
+        return None if self._inference is None else self._inference.saved()
+
+    def restore(self, kept: Saved) -> None:
+        """Forget what was learned of type variables since."""
+        if self._inference is not None:
+            self._inference.restore(kept)
 
     def assignable(self, source: Term, target: Term) -> bool:
         """Say whether a value of the source type can be used where the target type is wanted."""
@@ -137,7 +161,7 @@ class Relation:
         if isinstance(source, NewTypeTerm):
             return self.assignable(source.supertype, target)
         if isinstance(target, LiteralTerm):
-            return isinstance(source, LiteralTerm) and same(source, target) or _lone_member(source, target)
+            return (isinstance(source, LiteralTerm) and same(source, target)) or is_lone_member(source, target)
         if isinstance(target, GuardTerm):
             if not isinstance(source, GuardTerm) or source.kind != target.kind:
                 return False
@@ -172,18 +196,18 @@ class Relation:
         return fits
 
     def _one_of(self, source: Term, target: UnionTerm) -> bool:
-        expanded = _members_of(source)
+        expanded = members_of_literal(source)
         if expanded is not None and not any(self.trial(source, each) for each in target.items):
             return all(any(self.trial(each, one) for one in target.items) for each in expanded)
         return any(self.trial(source, each) for each in target.items)
 
     def trial(self, source: Term, target: Term) -> bool:
         """Say whether the source fits, forgetting what was learned of type variables where it does not."""
-        kept = self.inference.saved()
+        kept = self.saved()
         doubts = len(self.doubts)
         if self.assignable(source, target):
             return True
-        self.inference.restore(kept)
+        self.restore(kept)
         del self.doubts[doubts:]
         return False
 
@@ -226,13 +250,13 @@ class Relation:
         if not wanted:
             return True
         if not given:
-            self.doubts.append(f"the type arguments of {bare_name(cls)}")
+            self.doubt(f"the type arguments of {bare_name(cls)}")
             return True
         variances = variances_of(cls)
         for index, (one, other) in enumerate(zip(given, wanted, strict=False)):
             variance = variances[index] if index < len(variances) else "="
             if variance == INFERRED:
-                from hotplug.contract.variance import inferred_variance  # noqa: PLC0415 - PEP 695 classes only
+                from hotplug.contract.variance import inferred_variance
 
                 variance = inferred_variance(cls, index)
             if variance == COVARIANT:
@@ -282,13 +306,14 @@ class Relation:
         protocol = protocol_of(target.cls)
         if protocol is None:
             return False
-        from hotplug.contract.structure import Subject, satisfies  # noqa: PLC0415 - each needs the other
+        from hotplug.contract.structure import satisfies
+        from hotplug.contract.subjects import Subject
 
         pair = (source.key(), target.key())
         if pair in self.assumed:
             return True
         if self.depth > _DEEPEST:
-            self.doubts.append(f"a recursion without end in {bare_name(target.cls)}")
+            self.doubt(f"a recursion without end in {bare_name(target.cls)}")
             return True
         self.assumed.add(pair)
         self.depth += 1
@@ -302,28 +327,9 @@ class Relation:
         return fits
 
     def _typed_dicts(self, source: Instance, target: Instance) -> bool:
-        given, wanted = fields_of(source), fields_of(target)
-        if wanted is None:
-            if derives(target.cls, dict):
-                return False
-            return self._instances(Instance(dict, (Instance(str), OBJECT)), target) and not _mutable(target.cls)
-        if given is None:
-            return False
-        for name, field in wanted.items():
-            found = given.get(name)
-            if found is None:
-                # An absent key may hold anything, unless its absence and any type are both allowed.
-                if field.required or not field.read_only or not self.assignable(OBJECT, field.term):
-                    return False
-                continue
-            if field.required and not found.required:
-                return False
-            if not field.read_only and (found.read_only or found.required != field.required):
-                return False
-            fits = self.assignable if field.read_only else self.equivalent
-            if not fits(found.term, field.term):
-                return False
-        return True
+        from hotplug.contract.records import typed_dicts_fit
+
+        return typed_dicts_fit(source, target, self)
 
     def _classes(self, source: Term, target: ClassOf) -> bool:
         if isinstance(source, ClassOf):
@@ -334,32 +340,20 @@ class Relation:
         return False
 
     def _tuples(self, source: Term, target: TupleTerm) -> bool:
-        if isinstance(source, Instance):
-            if not derives(source.cls, tuple):
-                return False
-            if is_named_tuple(source.cls):
-                items = substituted(named_tuple_items(source.cls), meaning_of(source.cls, source.args))
-                return self.assignable(items, target)
-            args = ancestor_arguments(source.cls, source.args, tuple)
-            if args and isinstance(args[0], TupleTerm):
-                return self.assignable(args[0], target)
-            return self.assignable(TupleTerm((), args[0] if args else ANY), target)
-        if not isinstance(source, TupleTerm):
-            return False
-        from hotplug.contract.tuples import tuples_fit  # noqa: PLC0415 - only tuples need it
+        from hotplug.contract.tuples import tuples_fit
 
         return tuples_fit(source, target, self)
 
     # Callables
 
     def _callables(self, source: Term, target: CallableTerm) -> bool:
-        from hotplug.contract.structure import Subject, call_signatures  # noqa: PLC0415 - each needs the other
+        from hotplug.contract.subjects import Subject, call_signatures
 
         given = call_signatures(Subject(source), self)
         if given is None:
             return False
         if isinstance(given, AnyTerm):
-            self.doubts.append(given.reason)
+            self.doubt(given.reason)
             return True
         return self.overloads(given, target.signatures)
 
@@ -369,11 +363,11 @@ class Relation:
 
     def call_fits(self, source: Signature, target: Signature) -> bool:
         """Say whether the source can be called as the target can."""
-        kept = self.inference.saved()
+        kept = self.saved()
         doubts = len(self.doubts)
         if next(problems(target, source, self), None) is None:
             return True
-        self.inference.restore(kept)
+        self.restore(kept)
         del self.doubts[doubts:]
         return False
 
@@ -383,35 +377,7 @@ def protocol_of(cls: type) -> type | None:
     if is_protocol(cls):
         return cls
     if module_name(cls) in {"collections.abc", "_collections_abc", "contextlib", "os"}:
-        from hotplug.contract.protocols import protocol_for  # noqa: PLC0415 - only the standard ABCs need it
+        from hotplug.contract.protocols import protocol_for
 
         return protocol_for(cls)
     return None
-
-
-def _mutable(cls: type) -> bool:
-    return bare_name(cls).startswith("Mutable")
-
-
-def _lone_member(source: Term, target: LiteralTerm) -> bool:
-    """Say whether an enum with a single member is meant by the literal."""
-    expanded = _members_of(source)
-    return expanded is not None and len(expanded) == 1 and same(expanded[0], target)
-
-
-def _members_of(source: Term) -> tuple[Term, ...] | None:
-    """Return the literals that an enum or bool consists of (typing specification, "Enum literal expansion")."""
-    if not isinstance(source, Instance):
-        return None
-    if source.cls is bool:
-        return (LiteralTerm(value=True), LiteralTerm(value=False))
-    from hotplug.contract.reflection import namespace  # noqa: PLC0415 - literals only
-
-    members = namespace(source.cls).get("_member_map_")
-    if type(members) is not dict or not members or not is_class(source.cls):
-        return None
-    if any(bare_name(each) == "Flag" for each in mro(source.cls)):
-        return None
-    return tuple(LiteralTerm(each) for each in cast("dict[str, object]", members).values())
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import opcode
 import types
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from hotplug.contract.functions import read_function
 from hotplug.contract.reflection import mro, namespace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 UNTOLD = AnyTerm("an attribute that a method assigns, whose type cannot be told")
 
-_OPCODES = cast("dict[str, int]", opcode.opmap)
+_OPCODES = opcode.opmap
 _STORE = _OPCODES["STORE_ATTR"]
 _EXTENDED = _OPCODES["EXTENDED_ARG"]
 _LOADS = frozenset(_OPCODES[name] for name in ("LOAD_FAST", "LOAD_FAST_BORROW") if name in _OPCODES)

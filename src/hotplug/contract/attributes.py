@@ -5,146 +5,37 @@ Nothing is fetched from the value: properties, descriptors and ``__getattr__`` a
 
 from __future__ import annotations
 
-import sys
 import types
-from typing import Any, cast
+from typing import cast
 
 from hotplug.contract.callables import (
-    Reading,
-    code_of,
-    inner_function,
     read_bound,
     read_overloads,
     read_unbound,
 )
+from hotplug.contract.declarations import declaration_of
+from hotplug.contract.descriptors import interpreter_type, read_descriptor, slot_value, tuple_item
 from hotplug.contract.forms import term_of
+from hotplug.contract.found import ATTRIBUTE, METHOD, PROPERTY, Found
 from hotplug.contract.functions import read_function
 from hotplug.contract.reflection import (
     MISSING,
     Namespace,
     bare_name,
-    code_place,
     find_in_class,
     identities,
     instance_namespace,
-    is_heap_type,
     is_class,
-    is_instance,
+    is_frozen_dataclass,
+    is_heap_type,
+    is_named_tuple,
     module_name,
     module_namespace,
-    mro,
-    namespace,
 )
 from hotplug.contract.scope import Scope
 from hotplug.contract.terms import ANY, STR, UNANNOTATED, AnyTerm, CallableTerm, Qualified, Term
 
 _NOTHING: Namespace = {}
-METHOD, ATTRIBUTE, PROPERTY = "method", "attribute", "property"
-
-
-class Found:
-    """What a name stands for where it was found.
-
-    Attributes:
-        kind: METHOD, PROPERTY or ATTRIBUTE.
-        signatures: Of something callable: its signatures, bound as they are when it is reached this way.
-        term: The type that reading it gives; None where only the object itself is known.
-        write: The type that may be assigned to it; None where assignment is refused.
-        value: The object itself, where it could be had without running code; else MISSING.
-        owner: The class that declares it, for what its type parameters stand for.
-        class_variable: Whether it is declared a ClassVar; None where nothing is declared.
-        on_class: Whether the class itself has it, rather than each instance.
-        raw: What the namespace holds, to say where it stands.
-        declared_only: Whether there is a declaration but no value (yet).
-    """
-
-    __slots__ = (
-        "class_variable", "declared_only", "first", "kind", "on_class", "owner", "raw", "signatures", "term",
-        "value", "write",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        kind: str,
-        *,
-        signatures: Reading | None = None,
-        term: Term | None = None,
-        write: Term | None = None,
-        value: object = MISSING,
-        owner: type | None = None,
-        class_variable: bool | None = None,
-        on_class: bool = False,
-        raw: object = MISSING,
-        declared_only: bool = False,
-        first: Term | None = None,
-    ) -> None:
-        self.kind = kind
-        self.signatures = signatures
-        self.term = term
-        self.write = write
-        self.value = value
-        self.owner = owner
-        self.class_variable = class_variable
-        self.on_class = on_class
-        self.raw = raw
-        self.declared_only = declared_only
-        # The annotation of the method's first parameter, which may say for which Self it is meant.
-        self.first = first
-
-    def place(self) -> str | None:
-        """Return ``file:line`` of what was found, or None where nothing says."""
-        code = code_of(self.raw) if self.raw is not MISSING else None
-        return None if code is None else code_place(code)
-
-
-def class_annotations(cls: type) -> Namespace:
-    """Return the annotations of the class's own body."""
-    held = namespace(cls)
-    found = held.get("__annotations__")
-    if type(found) is dict:
-        return cast("dict[str, object]", found)
-    if "__annotate__" in held or "__annotate_func__" in held:
-        from hotplug.contract.functions import deferred_annotations  # noqa: PLC0415 - 3.14 only
-
-        return deferred_annotations(cls)
-    return {}
-
-
-def scope_of_class(cls: type, known: tuple[type, ...] = ()) -> Scope:
-    """Return the names that annotations in the class's body can see."""
-    home = sys.modules.get(module_name(cls))
-    globals_ = None if home is None else module_namespace(home)
-    if globals_ is None or globals_.get(bare_name(cls)) is not cls:
-        # A private namespace is in no table of modules; the class's functions know their globals.
-        for each in namespace(cls).values():
-            code = each if type(each) is types.FunctionType else inner_of(each)
-            if type(code) is types.FunctionType and code.__module__ == module_name(cls):
-                globals_ = code.__globals__
-                break
-    return Scope({} if globals_ is None else globals_, cls, None, known)
-
-
-def inner_of(member: object) -> object:
-    """Return the function in a property, class method or static method; else MISSING."""
-    kind = type(member)
-    if kind is property:
-        return cast("property", member).fget
-    return inner_function(member) if kind is staticmethod or kind is classmethod else MISSING
-
-
-def declared_in(cls: type, name: str) -> Term | None:
-    """Return the type that the class's own body declares for the name, or None."""
-    form = class_annotations(cls).get(name, MISSING)
-    return None if form is MISSING else term_of(form, scope_of_class(cls))
-
-
-def declaration_of(cls: type, name: str) -> tuple[Term, type] | None:
-    """Return the nearest declared type of the name in the MRO, and the class that declares it."""
-    for each in mro(cls):
-        found = declared_in(each, name)
-        if found is not None:
-            return found, each
-    return None
 
 
 def find_on_instance(
@@ -179,7 +70,7 @@ def find_on_instance(
         return _stored(cls, name, own)
     declared = declaration_of(cls, name)
     if declared is not None:
-        return _declared(cls, name, declared, MISSING, declared_only=True)
+        return _declared(cls, declared, MISSING, declared_only=True)
     return _assigned(cls, name, MISSING)
 
 
@@ -187,7 +78,7 @@ def _assigned(cls: type, name: str, value: object) -> Found | None:
     """Return an attribute that only the code of a method speaks of."""
     if not is_heap_type(cls):
         return None
-    from hotplug.contract.assigned import assigned  # noqa: PLC0415 - attributes only
+    from hotplug.contract.assigned import assigned
 
     found = assigned(cls, name)
     if found is None:
@@ -215,7 +106,9 @@ def _method(raw: object, owner: type, name: str) -> Found:
         code = raw.__code__
         if code.co_argcount and raw.__annotations__.get(code.co_varnames[0], MISSING) is not MISSING:
             first = read_function(raw, owner).positional[0].term
-    return Found(METHOD, signatures=read_bound(raw, owner, (owner,)), owner=owner, on_class=True, raw=raw, first=first)
+    return Found(
+        METHOD, signatures=read_bound(raw, owner, (owner,)), owner=owner, on_class=True, raw=raw, first=first
+    )
 
 
 def _property(raw: property, owner: type) -> Found:
@@ -238,14 +131,14 @@ def _property(raw: property, owner: type) -> Found:
 
 def _returned(function: types.FunctionType, owner: type) -> Term:
     reading = read_unbound(function, owner, (owner,))
-    return reading[0].returns if isinstance(reading, tuple) else reading
+    return reading[0].returns if isinstance(reading, tuple) else reading or UNANNOTATED
 
 
 def _stored(cls: type, name: str, own: object) -> Found:
     """Return an attribute that the instance itself holds."""
     declared = declaration_of(cls, name)
     if declared is not None:
-        return _declared(cls, name, declared, own)
+        return _declared(cls, declared, own)
     if is_heap_type(cls):
         found = _assigned(cls, name, own)
         if found is not None and not isinstance(found.term, AnyTerm):
@@ -255,22 +148,25 @@ def _stored(cls: type, name: str, own: object) -> Found:
 
 def _writable(cls: type, term: Term) -> Term | None:
     """Return the type that may be assigned to a field of the class's instances, or None where none may."""
-    from hotplug.contract.records import is_frozen_dataclass, is_named_tuple  # noqa: PLC0415 - attributes only
-
     if is_frozen_dataclass(cls) or is_named_tuple(cls):
         return None
     return term
 
 
 def _declared(
-    cls: type, name: str, declared: tuple[Term, type], value: object, *, declared_only: bool = False, raw: object = MISSING
+    cls: type,
+    declared: tuple[Term, type],
+    value: object,
+    *,
+    declared_only: bool = False,
+    raw: object = MISSING,
 ) -> Found:
     term, owner = declared
     qualifiers: frozenset[str] = frozenset()
     if isinstance(term, Qualified):
         qualifiers, term = term.qualifiers, term.item
         if isinstance(term, AnyTerm) and term.reason and value is not MISSING:
-            from hotplug.contract.values import type_of  # noqa: PLC0415 - attributes only
+            from hotplug.contract.values import type_of
 
             term = type_of(value)
     write = None if "Final" in qualifiers else _writable(cls, term)
@@ -293,16 +189,16 @@ def _from_class(cls: type, name: str, raw: object, owner: type, value: object) -
         return Found(METHOD, signatures=read_bound(raw, owner, (owner,)), owner=owner, on_class=True, raw=raw)
     if kind is types.MemberDescriptorType:
         declared = declaration_of(cls, name)
-        own = _slot(raw, value)
+        own = slot_value(raw, value)
         if declared is not None:
-            return _declared(cls, name, declared, own, declared_only=own is MISSING)
+            return _declared(cls, declared, own, declared_only=own is MISSING)
         return Found(ATTRIBUTE, write=ANY, value=own, term=ANY if own is MISSING else None)
     if kind is types.GetSetDescriptorType:
-        return Found(ATTRIBUTE, term=_interpreter_type(name), write=ANY, owner=owner)
+        return Found(ATTRIBUTE, term=interpreter_type(name), write=ANY, owner=owner)
     module = module_name(kind)
     if module in {"collections", "_collections"} and bare_name(kind) == "_tuplegetter":
         declared = declaration_of(cls, name)
-        own = raw_tuple_item(raw, value)
+        own = tuple_item(raw, value)
         return Found(PROPERTY, term=ANY if declared is None else declared[0], value=own, owner=owner)
     if module == "functools" and bare_name(kind) == "cached_property":
         function = instance_namespace(raw).get("func")
@@ -314,11 +210,11 @@ def _from_class(cls: type, name: str, raw: object, owner: type, value: object) -
     if getter is None:
         declared = declaration_of(cls, name)
         if declared is not None:
-            return _declared(cls, name, declared, raw, raw=raw)
+            return _declared(cls, declared, raw, raw=raw)
         return _undeclared(raw)
     if read_bound(raw, owner) is not None and _is_method_like(kind):
         return Found(METHOD, signatures=read_bound(raw, owner, (owner,)), owner=owner, on_class=True, raw=raw)
-    return _descriptor(raw, kind, getter)
+    return read_descriptor(raw, kind, getter)
 
 
 _METHOD_LIKE = frozenset({"_lru_cache_wrapper", "partialmethod", "singledispatchmethod"})
@@ -338,71 +234,9 @@ def _is_method_like(kind: type) -> bool:
 
 def _undeclared(raw: object) -> Found:
     """Return an attribute that a body assigns without a declaration: its type is its value's."""
-    from hotplug.contract.values import inferred_type, type_of  # noqa: PLC0415 - attributes only
+    from hotplug.contract.values import inferred_type, type_of
 
     return Found(ATTRIBUTE, term=type_of(raw), write=inferred_type(raw), value=raw, on_class=True, raw=raw)
-
-
-def _descriptor(raw: object, kind: type, getter: tuple[object, type]) -> Found:
-    """Return a descriptor's attribute: read as its ``__get__`` returns, set as its ``__set__`` takes."""
-    reading = read_bound(getter[0], getter[1], (kind,))
-    term: Term = AnyTerm("a descriptor whose type cannot be read")
-    if isinstance(reading, tuple):
-        # Overloads of __get__: the last one is for instances, the first for the class (instance: None).
-        term = reading[-1].returns
-    setter = find_in_class(kind, "__set__")
-    write: Term | None = None
-    if setter is not None:
-        taken = read_bound(setter[0], setter[1], (kind,))
-        write = ANY
-        if isinstance(taken, tuple) and len(taken[0].positional) > 1:
-            write = taken[0].positional[1].term
-    elif find_in_class(kind, "__delete__") is None:
-        write = term
-    own = cast("Any", instance_namespace(raw).get("__orig_class__"))
-    owner = kind
-    return Found(PROPERTY, term=_of_descriptor(term, kind, own), write=write and _of_descriptor(write, kind, own), owner=owner, raw=getter[0])
-
-
-def _of_descriptor(term: Term, kind: type, given: object) -> Term:
-    from hotplug.contract.lineage import parameters_of  # noqa: PLC0415 - descriptors only
-    from hotplug.contract.substitution import substituted  # noqa: PLC0415 - descriptors only
-    from hotplug.contract.terms import Instance  # noqa: PLC0415 - descriptors only
-
-    if not parameters_of(kind):
-        return term
-    alias = term_of(given, Scope({})) if given is not None else Instance(kind)
-    args = alias.args if isinstance(alias, Instance) else ()
-    meant: dict[int, Term] = {id(var): ANY for var in parameters_of(kind)}
-    meant |= {id(var): arg for var, arg in zip(parameters_of(kind), args, strict=False)}
-    return substituted(term, meant)
-
-
-def _slot(raw: object, value: object) -> object:
-    """Return what a slot holds: the interpreter's own descriptor runs no code."""
-    if value is MISSING:
-        return MISSING
-    try:
-        return cast("Any", raw).__get__(value)
-    except (AttributeError, TypeError):
-        return MISSING
-
-
-def raw_tuple_item(raw: object, value: object) -> object:
-    """Return the field that a named tuple's getter stands for."""
-    if value is MISSING or not is_instance(value, tuple):
-        return MISSING
-    try:
-        return cast("Any", raw).__get__(value)
-    except (IndexError, TypeError):
-        return MISSING
-
-
-def _interpreter_type(name: str) -> Term:
-    """Return the type of an attribute that the interpreter itself keeps in C."""
-    if name in {"__name__", "__qualname__", "__module__"}:
-        return STR
-    return AnyTerm("an attribute kept in C, which does not say its type")
 
 
 def find_on_class(cls: type, name: str) -> Found | None:
@@ -413,7 +247,7 @@ def find_on_class(cls: type, name: str) -> Found | None:
     """
     meta = find_in_class(type(cls), name)
     if meta is not None and _is_data_descriptor(type(meta[0])) and type(meta[0]) is property:
-        return _property(cast("property", meta[0]), meta[1])
+        return _property(meta[0], meta[1])
     held = find_in_class(cls, name)
     # What `object` and `type` both have belongs to the metaclass: repr(cls) does not ask cls.__repr__.
     if held is not None and not (held[1] is object and meta is not None):
@@ -422,16 +256,18 @@ def find_on_class(cls: type, name: str) -> Found | None:
         if kind is property:
             return Found(PROPERTY, term=_PROPERTY_OBJECT, owner=owner, raw=raw)
         if kind is types.FunctionType:
-            return Found(METHOD, signatures=read_unbound(raw, owner, (owner,)), owner=owner, on_class=True, raw=raw)
+            return Found(
+                METHOD, signatures=read_unbound(raw, owner, (owner,)), owner=owner, on_class=True, raw=raw
+            )
         if kind is types.MemberDescriptorType:
             return None
         return _from_class(cls, name, raw, owner, MISSING)
     declared = declaration_of(cls, name)
     if declared is not None:
-        found = _declared(cls, name, declared, MISSING, declared_only=True)
+        found = _declared(cls, declared, MISSING, declared_only=True)
         if found.class_variable:
             return found
-    return find_on_instance(type(cls), name, MISSING if held is None else MISSING)
+    return find_on_instance(type(cls), name)
 
 
 _PROPERTY_OBJECT = CallableTerm(())
@@ -447,7 +283,14 @@ def find_in_module(module: types.ModuleType, name: str) -> Found | None:
         term = term_of(form, Scope(held))
         final = isinstance(term, Qualified) and "Final" in term.qualifiers
         term = term.item if isinstance(term, Qualified) else term
-        return Found(ATTRIBUTE, term=term, write=None if final else term, value=own, on_class=True, declared_only=own is MISSING)
+        return Found(
+            ATTRIBUTE,
+            term=term,
+            write=None if final else term,
+            value=own,
+            on_class=True,
+            declared_only=own is MISSING,
+        )
     if own is MISSING:
         return None
     if type(own) is types.FunctionType:
@@ -467,4 +310,3 @@ def has_dynamic_attributes(cls: type) -> bool:
         return True
     own = find_in_class(cls, "__getattribute__")
     return own is not None and type(own[0]) is types.FunctionType
-

@@ -11,8 +11,6 @@ from hotplug.contract.functions import read_function, read_method
 from hotplug.contract.reflection import (
     MISSING,
     bare_name,
-
-
     find_in_class,
     identities,
     instance_namespace,
@@ -34,10 +32,9 @@ _BUILTIN_CALLABLES = identities(
     types.ClassMethodDescriptorType,
     types.MethodWrapperType,
 )
-_wrapped_static = cast("Any", staticmethod.__dict__["__func__"]).__get__
-_wrapped_class = cast("Any", classmethod.__dict__["__func__"]).__get__
+_wrapped_static = staticmethod.__dict__["__func__"].__get__
+_wrapped_class = classmethod.__dict__["__func__"].__get__
 
-NO_TEXT_SIGNATURE = AnyTerm("a C function that does not say its signature")
 UNKNOWN_CALLABLE = AnyTerm("a callable whose signature cannot be read")
 
 
@@ -51,11 +48,13 @@ def inner_function(member: object) -> object:
 def read_unbound(raw: object, owner: type | None, known: tuple[type, ...] = ()) -> Reading | None:
     """Return the signatures of a callable as it stands, nothing bound; None where it cannot be called."""
     kind = type(raw)
-    if kind is types.FunctionType:
+    if type(raw) is types.FunctionType:
         return read_any_function(raw, owner, known)
-    if kind is types.MethodType:
+    if type(raw) is types.MethodType:
         return _bound(read_unbound(raw.__func__, _owner_of(raw.__func__, raw.__self__), known))
     if id(kind) in _BUILTIN_CALLABLES:
+        from hotplug.contract.text_signatures import read_builtin
+
         return read_builtin(raw)
     if kind is staticmethod:
         return read_unbound(inner_function(raw), owner, known)
@@ -65,7 +64,7 @@ def read_unbound(raw: object, owner: type | None, known: tuple[type, ...] = ()) 
         if found is not None:
             return found
     if is_class(raw):
-        from hotplug.contract.constructors import read_constructor  # noqa: PLC0415 - only classes need it
+        from hotplug.contract.constructors import read_constructor
 
         return read_constructor(cast("type", raw))
     call = find_in_class(kind, "__call__")
@@ -77,7 +76,7 @@ def read_unbound(raw: object, owner: type | None, known: tuple[type, ...] = ()) 
 def read_bound(raw: object, owner: type | None, known: tuple[type, ...] = ()) -> Reading | None:
     """Return the signatures that a class member has when it is reached through an instance."""
     kind = type(raw)
-    if kind is types.FunctionType:
+    if type(raw) is types.FunctionType:
         if not raw.__dict__ and not _REGISTRY.get(raw.__module__, _NOTHING).get(raw.__qualname__):
             method = read_method(raw, owner, known)
             return _NO_METHOD if method is None else (method,)
@@ -107,7 +106,9 @@ def _bound(reading: Reading | None) -> Reading | None:
 
 
 # A method without a place for self: no call of it succeeds, as if it asked for what nobody has.
-_NO_METHOD: Reading = (Signature((Parameter("self", Instance(type("no_place_for_self", (), {}))),), 1, open=False),)
+_NO_METHOD: Reading = (
+    Signature((Parameter("self", Instance(type("no_place_for_self", (), {}))),), 1, open=False),
+)
 _NOTHING: dict[str, dict[int, types.FunctionType]] = {}
 
 
@@ -120,9 +121,7 @@ def _owner_of(function: object, bound_to: object) -> type | None:
     return found[1] if found is not None else cls
 
 
-def read_any_function(
-    function: types.FunctionType, owner: type | None, known: tuple[type, ...] = ()
-) -> Reading:
+def read_any_function(function: types.FunctionType, owner: type | None, known: tuple[type, ...] = ()) -> Reading:
     """Return a function's signatures: its overloads, or what it wraps, or its own."""
     overloads = overloads_of(function, function.__module__, function.__qualname__)
     if overloads:
@@ -135,21 +134,19 @@ def read_any_function(
     return (read_function(function, owner, known),)
 
 
-def overloads_of(function: types.FunctionType | None, module: object, qualname: str) -> tuple[types.FunctionType, ...]:
+def overloads_of(
+    function: types.FunctionType | None, module: object, qualname: str
+) -> tuple[types.FunctionType, ...]:
     """Return the ``@overload`` declarations under a qualified name; those of a namesake module do not count."""
     registry = _REGISTRY
-    by_name = registry.get(module) if type(module) is str else None
+    by_name = registry.get(module) if isinstance(module, str) else None
     if not by_name:
         return ()
     by_line = by_name.get(qualname)
     if not by_line:
         return ()
     home = function.__globals__ if function is not None else None
-    return tuple(
-        each
-        for each in by_line.values()
-        if type(each) is types.FunctionType and (home is None or each.__globals__ is home)
-    )
+    return tuple(each for each in by_line.values() if home is None or each.__globals__ is home)
 
 
 def read_overloads(owner: type, name: str) -> Reading:
@@ -174,7 +171,7 @@ def _through_decorator(
     called with its own parameters.
     """
     own = read_function(function, owner, known)
-    passes = own.variadic is not None and own.extra is not None or own.rest is not None or own.gradual
+    passes = (own.variadic is not None and own.extra is not None) or own.rest is not None or own.gradual
     if not passes:
         return (own,)
     inner = read_unbound(wrapped, owner, known)
@@ -187,7 +184,7 @@ def _through_decorator(
 
 def _as_context_manager(signature: Signature) -> Signature:
     """Return what ``@contextmanager`` makes of a generator function."""
-    import contextlib  # noqa: PLC0415 - the function itself came from there
+    import contextlib
 
     returns = signature.returns
     if isinstance(returns, Instance) and returns.args:
@@ -199,6 +196,8 @@ def _as_context_manager(signature: Signature) -> Signature:
 
 
 def _functools(raw: object, owner: type | None, known: tuple[type, ...]) -> Reading | None:
+    from hotplug.contract.partials import apply_partial
+
     name = bare_name(type(raw))
     held = sys.modules["functools"].__dict__
     if name == "partial" and type(raw) is held.get("partial"):
@@ -218,109 +217,24 @@ def _functools(raw: object, owner: type | None, known: tuple[type, ...]) -> Read
     return None
 
 
-def apply_partial(reading: Reading | None, count: int, given: dict[str, object], kept: int = 0) -> Reading | None:
-    """Return the signatures that remain when some arguments are already given (``functools.partial``)."""
-    if not isinstance(reading, tuple):
-        return reading
-    remaining = [_applied(each, count, given, kept) for each in reading]
-    found = tuple(each for each in remaining if each is not None)
-    return found or AnyTerm("a partial whose arguments its function does not take")
-
-
-def _applied(signature: Signature, count: int, given: dict[str, object], kept: int) -> Signature | None:
-    if count > len(signature.positional) - kept and signature.variadic is None and not signature.gradual:
-        return None
-    front, rest = signature.positional[:kept], signature.positional[kept + count :]
-    only = len(front) + max(signature.only - kept - count, 0) if kept == 0 else max(signature.only - count, kept)
-    positional: list[Parameter] = [*front]
-    keywords: list[Parameter] = []
-    met = False
-    for index, each in enumerate(rest):
-        if each.name in given and len(front) + index >= only:
-            # From here on arguments can be given by name only, for this one could be given again.
-            keywords.append(Parameter(each.name, each.term, optional=True))
-            met = True
-        elif met:
-            keywords.append(each)
-        else:
-            positional.append(each)
-    for each in signature.keywords:
-        keywords.append(Parameter(each.name, each.term, optional=True) if each.name in given else each)
-    return Signature(
-        tuple(positional),
-        min(only, len(positional)),
-        None if met else signature.variadic,
-        tuple(keywords),
-        signature.extra,
-        signature.returns,
-        gradual=signature.gradual,
-        rest=signature.rest,
-        open=signature.open,
-    )
-
-
-def read_builtin(raw: object) -> Reading:
-    """Return the signature that a C function says in its ``__text_signature__``, without types."""
-    try:
-        text = cast("Any", type(raw)).__dict__["__text_signature__"].__get__(raw)
-    except (KeyError, AttributeError, ValueError, TypeError):
-        return NO_TEXT_SIGNATURE
-    found = read_text_signature(text) if type(text) is str else None
-    if found is None:
-        return NO_TEXT_SIGNATURE
-    bound = type(raw) is types.BuiltinFunctionType or type(raw) is types.MethodWrapperType
-    if bound and (text.startswith(("($self", "($module", "($type"))):
-        found = found.bound() or found
-    return (found,)
-
-
-_UNTYPED = AnyTerm("a C function does not say its types")
-
-
-def read_text_signature(text: str) -> Signature | None:
-    """Return the signature that a text like ``($self, value, /, *, key=None)`` describes, or None."""
-    try:
-        tree: Any = compile(f"def f{text.replace('$', '')}: ...", "<signature>", "exec", 0x400, dont_inherit=True)
-    except SyntaxError:
-        return None
-    given = tree.body[0].args
-    ordered = [*given.posonlyargs, *given.args]
-    required = len(ordered) - len(given.defaults)
-    positional = tuple(
-        Parameter(each.arg, _UNTYPED, optional=index >= required) for index, each in enumerate(ordered)
-    )
-    keywords = tuple(
-        Parameter(each.arg, _UNTYPED, optional=default is not None)
-        for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
-    )
-    return Signature(
-        positional,
-        len(given.posonlyargs),
-        given.vararg and Parameter(given.vararg.arg, _UNTYPED),
-        keywords,
-        given.kwarg and Parameter(given.kwarg.arg, _UNTYPED),
-        _UNTYPED,
-        open=False,
-    )
-
-
 def code_of(raw: object) -> types.CodeType | None:
     """Return the code of the Python function in a member, to say where it stands."""
     for _ in range(8):
-        kind = type(raw)
-        if kind is types.FunctionType:
+        if type(raw) is types.FunctionType:
             wrapped = raw.__dict__.get("__wrapped__", MISSING)
             if wrapped is MISSING:
                 return raw.__code__
             raw = wrapped
-        elif kind is types.MethodType:
-            raw = raw.__func__
-        elif kind is staticmethod or kind is classmethod:
-            raw = inner_function(raw)
-        elif kind is property:
-            raw = raw.fget
         else:
-            return None
+            raw = _inside(raw)
     return None
 
 
+def _inside(raw: object) -> object:
+    """Return the function that a method object, a class or static method, or a property holds."""
+    kind = type(raw)
+    if kind is types.MethodType:
+        return cast("types.MethodType", raw).__func__
+    if kind is property:
+        return cast("property", raw).fget
+    return inner_function(raw) if kind is staticmethod or kind is classmethod else None

@@ -6,42 +6,18 @@ that the contract allows would fail for its arguments, the callable is refused.
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
-from hotplug.contract.signature import Parameter, Signature
-from hotplug.contract.terms import Inferred, ParameterList, Term, TupleTerm, Unpacked, Variable, same
+from hotplug.contract.problems import Problem
+from hotplug.contract.terms import Instance, Unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Protocol
 
-    class Relates(Protocol):
-        """What decides whether one type can stand in for another."""
-
-        def assignable(self, source: Term, target: Term) -> bool:
-            """Say whether a value of the source type can be used where the target type is wanted."""
-            ...
-
-
-class Problem:
-    """One reason why a callable cannot stand in for the contract's.
-
-    Args:
-        parameter: The parameter that it concerns, or "return", or empty for the signature as a whole.
-        expected: What the contract asks for.
-        actual: What was found.
-        terms: The two types that do not fit, source and target, to explain further; or None.
-    """
-
-    __slots__ = ("actual", "expected", "parameter", "terms")
-
-    def __init__(
-        self, parameter: str, expected: str, actual: str, terms: tuple[Term, Term] | None = None
-    ) -> None:
-        self.parameter = parameter
-        self.expected = expected
-        self.actual = actual
-        self.terms = terms
+    from hotplug.contract.problems import Relates
+    from hotplug.contract.signature import Parameter, Signature
+    from hotplug.contract.terms import Term
 
 
 def problems(target: Signature, source: Signature, relates: Relates) -> Iterator[Problem]:
@@ -53,7 +29,9 @@ def problems(target: Signature, source: Signature, relates: Relates) -> Iterator
         relates: Decides between the types of parameters and results.
     """
     if target.rest is not None or source.rest is not None:
-        renewed = _with_rest(target, source, relates)
+        from hotplug.contract.packs import with_rest
+
+        renewed = with_rest(target, source, relates)
         if isinstance(renewed, Problem):
             yield renewed
             return
@@ -61,16 +39,33 @@ def problems(target: Signature, source: Signature, relates: Relates) -> Iterator
     if isinstance(target.variadic and target.variadic.term, Unpacked) or isinstance(
         source.variadic and source.variadic.term, Unpacked
     ):
-        renewed = _with_items(target, source)
-        if isinstance(renewed, Problem):
-            yield renewed
+        from hotplug.contract.packs import with_items
+
+        both = with_items(target, source)
+        if isinstance(both, Problem):
+            yield both
             return
-        target, source = renewed
+        target, source = both
     yield from _arguments(target, source, relates)
-    if not relates.assignable(source.returns, target.returns):
-        yield Problem(
-            "return", str(target.returns), str(source.returns), (source.returns, target.returns)
-        )
+    given, wanted = source.returns, target.returns
+    if not relates.assignable(given, wanted):
+        if _awaited(given) is None and _awaited(wanted) is None:
+            yield Problem("return", str(wanted), str(given), (given, wanted))
+        else:
+            # Nobody writes Coroutine[Any, Any, bytes]: it is the keyword that is missing, or too many.
+            yield Problem("return", _as_declared(wanted), _as_declared(given), (given, wanted))
+
+
+def _awaited(returns: Term) -> Term | None:
+    """Return what an ``async def`` is annotated with, or None for any other result."""
+    if isinstance(returns, Instance) and returns.cls is Coroutine and len(returns.args) == 3:  # noqa: PLR2004
+        return returns.args[2]
+    return None
+
+
+def _as_declared(returns: Term) -> str:
+    awaited = _awaited(returns)
+    return f"def -> {returns}" if awaited is None else f"async def -> {awaited}"
 
 
 def _arguments(target: Signature, source: Signature, relates: Relates) -> Iterator[Problem]:
@@ -81,19 +76,20 @@ def _arguments(target: Signature, source: Signature, relates: Relates) -> Iterat
     # Positional arguments, one by one.
     for index in range(count):
         each = wanted[index]
+        path = each.name or (given[index].name if index < capacity else "") or f"#{index + 1}"
         if index < capacity:
             taken = given[index]
             if each.optional and not taken.optional and index >= target.only and taken.name == each.name:
-                yield Problem(_named(each, index), "an optional parameter", "a required one")
+                yield Problem(path, "an optional parameter", "a required one")
         elif variadic is not None:
             taken = variadic
         elif source.gradual:
             break
         else:
-            yield Problem(_named(each, index), _described(each, index, target), "no such parameter")
+            yield Problem(path, _described(each, index, target), "no such parameter")
             continue
         if each.term is not taken.term and not relates.assignable(each.term, taken.term):
-            yield Problem(_named(each, index), str(each.term), str(taken.term), (each.term, taken.term))
+            yield Problem(path, str(each.term), str(taken.term), (each.term, taken.term))
     # Any number more of them.
     if target.variadic is not None and not loose:
         more = target.variadic
@@ -103,7 +99,12 @@ def _arguments(target: Signature, source: Signature, relates: Relates) -> Iterat
             for taken in (*given[count:], *([variadic] if variadic is not None else ())):
                 if not relates.assignable(more.term, taken.term):
                     yield Problem(f"*{more.name}", str(more.term), str(taken.term), (more.term, taken.term))
-    if target.variadic is not None and loose and variadic is not None and target.variadic.term is not variadic.term:
+    if (
+        target.variadic is not None
+        and loose
+        and variadic is not None
+        and target.variadic.term is not variadic.term
+    ):
         relates.assignable(target.variadic.term, variadic.term)
     # The usual case: the same names in the same places, all of them standard, and nothing else.
     if not loose and _alike(target, source):
@@ -158,7 +159,9 @@ def _filled(target: Signature, source: Signature) -> Iterator[Problem]:
                 elif index < target.only:
                     yield Problem(_named(standing, index), "an optional parameter", "a required one")
                 else:
-                    yield Problem(_named(standing, index), "a parameter that can be given by name", "positional only")
+                    yield Problem(
+                        _named(standing, index), "a parameter that can be given by name", "positional only"
+                    )
             continue
         at = standard.get(name)
         if not each.optional and index >= least and not loose:
@@ -167,7 +170,7 @@ def _filled(target: Signature, source: Signature) -> Iterator[Problem]:
                 named is not None and not named.optional
             )
             if not filled:
-                if at is not None and at >= index or named is not None:
+                if (at is not None and at >= index) or named is not None:
                     if at != index:
                         yield Problem(name, "an optional parameter", "a required one")
                     elif target.positional[index].optional:
@@ -246,89 +249,3 @@ def _unnamed(each: Parameter, index: int, source: Signature) -> Problem:
             return Problem(each.name, "a parameter that can be given by name", "positional only")
         return Problem(each.name, f"the name {each.name!r}", f"the name {standing.name!r}")
     return Problem(each.name, f"a parameter named {each.name!r}", "no such parameter")
-
-
-def _with_rest(target: Signature, source: Signature, relates: Relates) -> Signature | Problem:
-    """Return the source with its ParamSpec given the meaning that makes it fit the target, if one does."""
-    if isinstance(target.rest, Inferred) and target.rest is not source.rest:
-        taken = _remainder(source, len(target.positional), {each.name for each in target.keywords})
-        if not relates.assignable(target.rest, ParameterList(taken)):
-            return Problem("", f"the parameters of {target.rest}", source.parameters_text())
-        # What the variable stands for is what the source takes: the rest of it fits by construction.
-        count = len(target.positional)
-        return Signature(
-            source.positional[:count], min(source.only, count), source.variadic,
-            tuple(each for each in source.keywords if each.name in {one.name for one in target.keywords}),
-            source.extra, source.returns, gradual=True,
-        )  # fmt: skip
-    if source.rest is None:
-        if source.gradual or (source.variadic is not None and source.extra is not None):
-            return source
-        return Problem("", f"the parameters of {target.rest}", source.parameters_text())
-    remainder = _remainder(target, len(source.positional), {each.name for each in source.keywords})
-    if isinstance(source.rest, Inferred):
-        if not relates.assignable(ParameterList(remainder), source.rest):
-            return Problem("", str(remainder.parameters_text()), str(source.rest))
-        return _joined(source, remainder)
-    if target.rest is not None and same(target.rest, source.rest):
-        if remainder.positional or remainder.keywords:
-            return Problem("", target.parameters_text(), source.parameters_text())
-        return _joined(source, remainder)
-    if target.gradual:
-        return _joined(source, remainder)
-    return Problem("", target.parameters_text(), source.parameters_text())
-
-
-def _remainder(target: Signature, count: int, names: set[str]) -> Signature:
-    return Signature(
-        target.positional[count:],
-        max(target.only - count, 0),
-        target.variadic,
-        tuple(each for each in target.keywords if each.name not in names),
-        target.extra,
-        gradual=target.gradual,
-        rest=target.rest,
-    )
-
-
-def _joined(source: Signature, remainder: Signature) -> Signature:
-    return Signature(
-        (*source.positional, *remainder.positional),
-        max(source.only, len(source.positional) + remainder.only if remainder.positional else 0),
-        remainder.variadic,
-        (*source.keywords, *remainder.keywords),
-        remainder.extra,
-        source.returns,
-        gradual=remainder.gradual or remainder.rest is not None,
-    )
-
-
-def _with_items(target: Signature, source: Signature) -> tuple[Signature, Signature] | Problem:
-    """Return both signatures with ``*args: *Ts`` compared as tuples of positional parameters (PEP 646)."""
-    wanted, given = target.variadic, source.variadic
-    if given is None or not isinstance(given.term, Unpacked):
-        if wanted is not None and given is not None and isinstance(wanted.term, Unpacked):
-            return target, source
-        return Problem(f"*{wanted.name if wanted else ''}", target.parameters_text(), source.parameters_text())
-    start = len(source.positional)
-    if wanted is not None and isinstance(wanted.term, Unpacked):
-        if start == len(target.positional):
-            return _without(target, wanted.term.item), _without(source, given.term.item)
-        return Problem("", target.parameters_text(), source.parameters_text())
-    items = tuple(each.term for each in target.positional[start:])
-    packed = TupleTerm(items, wanted.term if wanted is not None else None)
-    front = Signature(
-        (*target.positional[:start], Parameter("", packed)), start + 1, None, target.keywords, target.extra,
-        target.returns, gradual=target.gradual,
-    )  # fmt: skip
-    return front, _without(source, given.term.item)
-
-
-def _without(signature: Signature, item: Term) -> Signature:
-    """Return the signature with its unpacked tuple as one more positional parameter."""
-    packed = TupleTerm((), item) if isinstance(item, Variable) else item
-    positional = (*signature.positional, Parameter("", packed))
-    return Signature(
-        positional, len(positional), None, signature.keywords, signature.extra, signature.returns,
-        gradual=signature.gradual,
-    )  # fmt: skip

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.lineage import parameters_of
 from hotplug.contract.reflection import find_in_class, is_heap_type
 from hotplug.contract.signature import Signature
 from hotplug.contract.substitution import SELF_KEY, substituted_signature
-from hotplug.contract.terms import AnyTerm, Instance, NeverTerm, Term, Variable
+from hotplug.contract.terms import Instance, NeverTerm, Term, Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotplug.contract.callables import Reading
 
 
 def read_constructor(cls: type) -> Reading:
     """Return the signatures of ``cls(...)``: the metaclass's ``__call__``, else ``__new__``, else ``__init__``."""
-    from hotplug.contract.callables import read_bound  # noqa: PLC0415 - each needs the other
+    from hotplug.contract.callables import read_bound
 
     made = made_by(cls)
     meta = find_in_class(type(cls), "__call__")
     if meta is not None and type(meta[0]) is types.FunctionType and meta[1] is not type:
         reading = read_bound(meta[0], meta[1])
-        if isinstance(reading, tuple) and not all(isinstance(each.returns, AnyTerm) for each in reading):
-            if any(_is_other(each.returns, cls) for each in reading):
-                return reading
+        if isinstance(reading, tuple) and any(_is_other(each.returns, cls) for each in reading):
+            return reading
     new = find_in_class(cls, "__new__")
     init = find_in_class(cls, "__init__")
     chosen: list[tuple[Reading, bool]] = []
     if new is not None and type(new[0]) is staticmethod and new[1] is not object:
-        reading = _bound_new(new[0], new[1])
+        reading = _bound_new(cast("object", new[0]), new[1])
         if reading is not None:
             chosen.append((reading, True))
     if init is not None and type(init[0]) is types.FunctionType:
@@ -47,7 +47,11 @@ def read_constructor(cls: type) -> Reading:
     if not chosen:
         if is_heap_type(cls) and _plain(cls):
             return (Signature(returns=made),)
-        return (Signature(gradual=True, returns=made) if (text := text_of(cls)) is None else text.replaced(returns=made),)
+        return (
+            Signature(gradual=True, returns=made)
+            if (text := text_of(cls)) is None
+            else text.replaced(returns=made),
+        )
     found = chosen[0][0]
     if not isinstance(found, tuple):
         return found
@@ -57,7 +61,7 @@ def read_constructor(cls: type) -> Reading:
 
 def text_of(cls: type) -> Signature | None:
     """Return the signature that a class made by C says in its text signature, or None."""
-    from hotplug.contract.callables import read_text_signature  # noqa: PLC0415 - each needs the other
+    from hotplug.contract.text_signatures import read_text_signature
 
     text = None if is_heap_type(cls) else _text(cls)
     return read_text_signature(text) if type(text) is str else None
@@ -74,8 +78,8 @@ def made_by(cls: type) -> Term:
     return Instance(cls)
 
 
-def _bound_new(raw: staticmethod[..., object], owner: type) -> Reading | None:
-    from hotplug.contract.callables import inner_function, read_unbound  # noqa: PLC0415 - each needs the other
+def _bound_new(raw: object, owner: type) -> Reading | None:
+    from hotplug.contract.callables import inner_function, read_unbound
 
     reading = read_unbound(inner_function(raw), owner)
     if not isinstance(reading, tuple):
@@ -98,5 +102,3 @@ def _plain(cls: type) -> bool:
     """Say whether ``object`` itself makes the instances."""
     new, init = find_in_class(cls, "__new__"), find_in_class(cls, "__init__")
     return new is not None and new[1] is object and init is not None and init[1] is object
-
-

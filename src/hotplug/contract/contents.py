@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.callables import read_unbound
 from hotplug.contract.records import fields_of
-from hotplug.contract.reflection import derives, identities, is_class, is_protocol
-from hotplug.contract.structure import Subject, satisfies
+from hotplug.contract.reflection import derives, identities, is_class, is_protocol, is_typed_dict
+from hotplug.contract.structure import satisfies
+from hotplug.contract.subjects import Subject
+from hotplug.contract.substitution import fresh
 from hotplug.contract.terms import (
     OBJECT,
     AliasTerm,
     AnyTerm,
     CallableTerm,
     ClassOf,
-
     Instance,
-
     NewTypeTerm,
     Qualified,
     Term,
     TupleTerm,
     UnionTerm,
 )
-from hotplug.contract.substitution import fresh
 from hotplug.contract.values import type_of
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def holds(value: object, target: Term, relation: Relation) -> bool:
     """Say whether the value belongs to the type, its items and attributes included."""
     if isinstance(target, AnyTerm):
         if target.reason:
-            relation.doubts.append(target.reason)
+            relation.doubt(target.reason)
         return True
     if target is OBJECT:
         return True
@@ -50,7 +49,7 @@ def holds(value: object, target: Term, relation: Relation) -> bool:
         return holds(value, target.expand(), relation)
     if isinstance(target, NewTypeTerm):
         # A NewType leaves no trace in its values: UserId(5) is 5.
-        relation.doubts.append(f"a value of {target.name} cannot be told from its supertype's")
+        relation.doubt(f"a value of {target.name} cannot be told from its supertype's")
         return holds(value, target.supertype, relation)
     if isinstance(target, TupleTerm):
         return _tuple(value, target, relation)
@@ -69,18 +68,18 @@ def _callable(value: object, target: CallableTerm, relation: Relation) -> bool:
     if reading is None:
         return False
     if not isinstance(reading, tuple):
-        relation.doubts.append(reading.reason)
+        relation.doubt(reading.reason)
         return True
     # A generic function means something else for each overload that is wanted of it.
     return all(any(relation.call_fits(fresh(one), each) for one in reading) for each in target.signatures)
 
 
 def _tried(value: object, target: Term, relation: Relation) -> bool:
-    kept = relation.inference.saved()
+    kept = relation.saved()
     doubts = len(relation.doubts)
     if holds(value, target, relation):
         return True
-    relation.inference.restore(kept)
+    relation.restore(kept)
     del relation.doubts[doubts:]
     return False
 
@@ -96,20 +95,22 @@ def _tuple(value: object, target: TupleTerm, relation: Relation) -> bool:
     return (
         all(holds(one, other, relation) for one, other in zip(items, target.prefix, strict=False))
         and all(holds(one, cast("Term", target.repeated), relation) for one in middle[:_MANY])
-        and all(holds(one, other, relation) for one, other in zip(items[len(items) - back :], target.suffix, strict=True))
+        and all(
+            holds(one, other, relation)
+            for one, other in zip(items[len(items) - back :], target.suffix, strict=True)
+        )
     )
 
 
 def _instance(value: object, target: Instance, relation: Relation) -> bool:
     cls = type(value)
-    fields = fields_of(target)
-    if fields is not None:
+    if is_typed_dict(target.cls):
         return _typed_dict(value, target, relation)
     if id(cls) in _CONTAINERS and target.args:
         return _container(value, target, relation)
     term = type_of(value)
     if isinstance(term, Instance) and not derives(cls, target.cls):
-        from hotplug.contract.assignability import protocol_of  # noqa: PLC0415 - each needs the other
+        from hotplug.contract.assignability import protocol_of
 
         protocol = protocol_of(target.cls)
         if protocol is not None and not relation.trial(term, target):
@@ -119,8 +120,8 @@ def _instance(value: object, target: Instance, relation: Relation) -> bool:
 
 def _container(value: object, target: Instance, relation: Relation) -> bool:
     """Compare a builtin container by its items: a literal takes the type that is wanted of it."""
-    from hotplug.contract.lineage import ancestor_arguments, parameters_of  # noqa: PLC0415 - containers only
-    from hotplug.contract.terms import ANY, Variable  # noqa: PLC0415 - containers only
+    from hotplug.contract.lineage import ancestor_arguments, parameters_of
+    from hotplug.contract.terms import ANY, Variable
 
     cls = type(value)
     letters = tuple(Variable(each, str(each)) for each in parameters_of(cls))
@@ -155,5 +156,3 @@ def _typed_dict(value: object, target: Instance, relation: Relation) -> bool:
         if field is None or not holds(item, field.term, relation):
             return False
     return all(name in entries for name, field in fields.items() if field.required)
-
-

@@ -12,6 +12,10 @@ T = TypeVar("T")
 ATTRIBUTE = "__hotplug_raises__"
 
 
+def _is_exception(each: object) -> bool:
+    return isinstance(each, type) and issubclass(each, BaseException)
+
+
 def raises(*exceptions: type[BaseException]) -> Callable[[T], T]:
     """Declare which exceptions a contract's member may raise to its caller.
 
@@ -25,7 +29,7 @@ def raises(*exceptions: type[BaseException]) -> Callable[[T], T]:
         TypeError: One of them is not an exception class.
     """
     for each in exceptions:
-        if not (isinstance(each, type) and issubclass(each, BaseException)):  # pyright: ignore[reportUnnecessaryIsInstance] - callers without a type checker
+        if not _is_exception(each):
             raise TypeError(f"raises() takes exception classes, not {each!r}")
 
     def declare(member: T) -> T:

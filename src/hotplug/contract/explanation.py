@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotplug.contract.calls import problems
 from hotplug.contract.callables import code_of, read_unbound
+from hotplug.contract.calls import problems
 from hotplug.contract.reflection import code_place
 from hotplug.contract.structure import WRONG_KIND, WRONG_SHAPE, WRONG_TYPE, Gap
 from hotplug.contract.substitution import fresh

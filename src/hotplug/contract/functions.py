@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import collections.abc
-import types
 import typing
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 from hotplug.contract.forms import class_term, term_of
 from hotplug.contract.reflection import derives
@@ -22,6 +21,9 @@ from hotplug.contract.terms import (
     Unpacked,
     Variable,
 )
+
+if TYPE_CHECKING:
+    import types
 
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _GENERATOR, _COROUTINE, _ITERABLE_COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x100, 0x200
@@ -42,11 +44,12 @@ def annotations_of(function: types.FunctionType) -> dict[str, object]:
 
 
 def deferred_annotations(holder: object) -> dict[str, object]:
-    """Return a function's or class's lazy annotations (PEP 649), with forward references where names are missing."""
-    try:
-        import annotationlib  # type: ignore[import-not-found]  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
+    """Return a function's or class's lazy annotations (PEP 649); names that are missing stay references."""
+    from importlib import import_module
 
-        return cast("dict[str, object]", annotationlib.get_annotations(holder, format=annotationlib.Format.FORWARDREF))
+    try:
+        lib = cast("Any", import_module("annotationlib"))
+        return cast("dict[str, object]", lib.get_annotations(holder, format=lib.Format.FORWARDREF))
     except Exception:  # noqa: BLE001 - from 3.14 on the plugin's own code computes annotations
         return _NOTHING
 
@@ -128,7 +131,7 @@ def _read_from(function: types.FunctionType, owner: type | None, known: tuple[ty
     )
     if variadic is None or not isinstance(variadic.term, Unpacked):
         return result
-    from hotplug.contract.substitution import normal  # noqa: PLC0415 - unpacked tuples only
+    from hotplug.contract.substitution import normal
 
     return normal(result)
 
@@ -201,7 +204,7 @@ def _unpacked_keywords(
     keywords: tuple[Parameter, ...], extra: Parameter, item: Term
 ) -> tuple[tuple[Parameter, ...], Parameter | None]:
     """Return ``**kwargs: Unpack[TD]`` as the keyword-only parameters that it means (PEP 692)."""
-    from hotplug.contract.records import fields_of  # noqa: PLC0415 - only unpacked TypedDicts need it
+    from hotplug.contract.records import fields_of
 
     fields = fields_of(item)
     if fields is None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Bounds = tuple[tuple[Term, ...], tuple[Term, ...]]
+    Saved = dict[int, tuple[Inferred, Bounds]] | None
 
 
 class Inference:
@@ -27,11 +28,11 @@ class Inference:
         self._bounds: dict[int, tuple[Inferred, Bounds]] = {}
         self._busy: set[tuple[int, object]] = set()
 
-    def saved(self) -> dict[int, tuple[Inferred, Bounds]] | None:
+    def saved(self) -> Saved:
         """Return what is known, to be given to `restore`."""
         return dict(self._bounds) if self._bounds else None
 
-    def restore(self, kept: dict[int, tuple[Inferred, Bounds]] | None) -> None:
+    def restore(self, kept: Saved) -> None:
         """Forget what was learned since."""
         self._bounds = kept if kept is not None else {}
 
@@ -69,7 +70,8 @@ class Inference:
             # A variable of the contract's with the same constraints is as good a meaning as each of them.
             candidates = [*constraints, *[each for each in lowers if self._constrained_alike(each, constraints)]]
             return any(
-                all(self._assignable(each, one) for each in lowers) and all(self._assignable(one, each) for each in uppers)
+                all(self._assignable(each, one) for each in lowers)
+                and all(self._assignable(one, each) for each in uppers)
                 for one in candidates
             )
         if side:
@@ -106,8 +108,8 @@ class Inference:
 
     @staticmethod
     def _term(form: object) -> Term:
-        from hotplug.contract.forms import term_of  # noqa: PLC0415 - only bounded variables need it
-        from hotplug.contract.scope import Scope  # noqa: PLC0415 - only bounded variables need it
+        from hotplug.contract.forms import term_of
+        from hotplug.contract.scope import Scope
 
         term = term_of(form, Scope({}))
         return OBJECT if isinstance(term, Instance) and term.cls is object else term

@@ -7,128 +7,34 @@ runs; for these a table repeats what typeshed declares.
 from __future__ import annotations
 
 import typing
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from hotplug.contract.reflection import bases, derives, is_heap_type, module_name, bare_name, mro, namespace
-from hotplug.contract.terms import ANY, AnyTerm, Instance, ParameterList, Term, TupleTerm, Unpacked, Variable, union
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from hotplug.contract.reflection import bare_name, bases, derives, is_heap_type, module_name, mro, namespace
+from hotplug.contract.terms import (
+    ANY,
+    AnyTerm,
+    Instance,
+    ParameterList,
+    Term,
+    TupleTerm,
+    Unpacked,
+    Variable,
+    union,
+)
+from hotplug.contract.typeshed import declaration
 
 Arguments = tuple[Term, ...]
 COVARIANT, CONTRAVARIANT, INVARIANT, INFERRED = "+", "-", "=", "?"
-
-# class: its parameters with their variance, then what it derives from, in terms of these.
-_DECLARED = {
-    "Iterable": "+T",
-    "Iterator": "+T Iterable[T]",
-    "Reversible": "+T Iterable[T]",
-    "Container": "+T",
-    "Collection": "+T Iterable[T] Container[T] Sized",
-    "Sequence": "+T Reversible[T] Collection[T]",
-    "MutableSequence": "=T Sequence[T]",
-    "Set": "+T Collection[T]",
-    "MutableSet": "=T Set[T]",
-    "Mapping": "=K+V Collection[K]",
-    "MutableMapping": "=K=V Mapping[K,V]",
-    "MappingView": "",
-    "KeysView": "+T MappingView Set[T]",
-    "ValuesView": "+T MappingView Collection[T]",
-    "ItemsView": "+K+V MappingView Set[tuple[K,V]]",
-    "Generator": "+T-S+R Iterator[T]",
-    "AsyncIterable": "+T",
-    "AsyncIterator": "+T AsyncIterable[T]",
-    "AsyncGenerator": "+T-S AsyncIterator[T]",
-    "Awaitable": "+T",
-    "Coroutine": "+T-S+R Awaitable[R]",
-    "ByteString": " Sequence[int]",
-    "list": "=T MutableSequence[T]",
-    "set": "=T MutableSet[T]",
-    "frozenset": "+T Set[T]",
-    "dict": "=K=V MutableMapping[K,V]",
-    "str": " Sequence[str]",
-    "bytes": " Sequence[int]",
-    "bytearray": " MutableSequence[int]",
-    "memoryview": " Sequence[int]",
-    "range": " Sequence[int]",
-    "tuple": "+T Sequence[T]",
-    "deque": "=T MutableSequence[T]",
-    "defaultdict": "=K=V dict[K,V]",
-    "OrderedDict": "=K=V dict[K,V]",
-    "Counter": "=T dict[T,int]",
-    "ChainMap": "=K=V MutableMapping[K,V]",
-    "UserDict": "=K=V MutableMapping[K,V]",
-    "UserList": "=T MutableSequence[T]",
-    "UserString": " Sequence[UserString]",
-    "mappingproxy": "=K+V Mapping[K,V]",
-    "AbstractContextManager": "+T+R",
-    "AbstractAsyncContextManager": "+T+R",
-    "_GeneratorContextManager": "+T+S+R AbstractContextManager[T,bool]",
-    "_AsyncGeneratorContextManager": "+T+S AbstractAsyncContextManager[T,bool]",
-    "ExitStack": "+R AbstractContextManager[ExitStack,R]",
-    "AsyncExitStack": "+R AbstractAsyncContextManager[AsyncExitStack,R]",
-    "nullcontext": "=T AbstractContextManager[T,None]",
-    "PathLike": "+T",
-    "PurePath": " PathLike[str]",
-    "Pattern": "=T",
-    "Match": "=T",
-    "enumerate": "=T Iterator[tuple[int,T]]",
-    "filter": "=T Iterator[T]",
-    "map": "=T Iterator[T]",
-    "zip": "+T Iterator[T]",
-    "reversed": "=T Iterator[T]",
-    "chain": "=T Iterator[T]",
-    "generator": "+T-S+R Generator[T,S,R]",
-    "coroutine": "+T-S+R Coroutine[T,S,R]",
-    "async_generator": "+T-S AsyncGenerator[T,S]",
-    "TextIOWrapper": " Iterator[str]",
-    "BufferedReader": " Iterator[bytes]",
-    "StringIO": " Iterator[str]",
-    "BytesIO": " Iterator[bytes]",
-    "Queue": "=T",
-    "ContextVar": "=T",
-    "Token": "=T",
-    "Future": "=T Awaitable[T]",
-    "Task": "+T Future[T]",
-    "ReferenceType": "=T",
-    "WeakKeyDictionary": "=K=V MutableMapping[K,V]",
-    "WeakValueDictionary": "=K=V MutableMapping[K,V]",
-    "WeakSet": "=T MutableSet[T]",
-    "property": "",
-    "partial": "=T",
-    "cached_property": "+T",
-    "dict_keys": "+K+V KeysView[K]",
-    "dict_values": "+K+V ValuesView[V]",
-    "dict_items": "+K+V ItemsView[K,V]",
-    "Array": "=T",
-    "array": "=T MutableSequence[T]",
-    "SimpleQueue": "=T",
-}
-_HOMES = frozenset(
-    {
-        "builtins", "collections", "collections.abc", "_collections_abc", "types", "contextlib", "os", "re",
-        "pathlib", "itertools", "_io", "io", "queue", "asyncio.queues", "asyncio", "_asyncio", "_contextvars",
-        "concurrent.futures._base", "weakref", "_weakrefset", "functools", "array", "typing", "_queue",
-        "pathlib._local",
-    }
-)  # fmt: skip
-
-
-def declaration(cls: type) -> str | None:
-    """Return what typeshed declares of a class of the standard library, in the table's words."""
-    if module_name(cls) not in _HOMES:
-        return None
-    return _DECLARED.get(bare_name(cls))
 
 
 def parameters_of(cls: type) -> tuple[object, ...]:
     """Return the class's type parameters: TypeVars of its author, or letters of the table above."""
     own = namespace(cls).get("__parameters__")
-    original = namespace(cls).get("__orig_bases__")
+    original = cast("tuple[Any, ...] | None", namespace(cls).get("__orig_bases__"))
     if type(own) is tuple and own:
-        if len(own) > 1 and type(original) is tuple:
+        if len(cast("tuple[object, ...]", own)) > 1 and original is not None:
             # Protocol[S, T] says the order, as Generic[S, T] does; the interpreter heeds only the latter.
-            for each in cast("tuple[Any, ...]", original):
+            for each in original:
                 if getattr(each, "__origin__", None) is typing.Protocol:
                     return cast("tuple[object, ...]", each.__parameters__)
         return cast("tuple[object, ...]", own)
@@ -174,7 +80,7 @@ def fit_arguments(cls: type, args: Arguments) -> Arguments:
     kinds = [type(each) for each in own]
     if typing.ParamSpec in kinds:
         if len(own) == 1 and not (len(args) == 1 and isinstance(args[0], ParameterList | Variable | AnyTerm)):
-            from hotplug.contract.signature import Parameter, Signature  # noqa: PLC0415 - rare
+            from hotplug.contract.signature import Parameter, Signature
 
             listed = tuple(Parameter("", each) for each in args)
             args = (ParameterList(Signature(listed, len(listed))),)
@@ -216,8 +122,8 @@ def default_of(var: object) -> Term:
     given = cast("Any", var)
     if not getattr(given, "has_default", bool)():
         return ANY
-    from hotplug.contract.forms import argument  # noqa: PLC0415 - only defaults need it
-    from hotplug.contract.scope import Scope  # noqa: PLC0415 - only defaults need it
+    from hotplug.contract.scope import Scope
+    from hotplug.contract.subscripts import argument
 
     try:
         return argument(given.__default__, Scope({}))
@@ -233,13 +139,13 @@ def direct_bases(cls: type) -> list[tuple[type, Arguments]]:
     held = namespace(cls)
     original = held.get("__orig_bases__")
     if "_fields" in held and tuple in bases(cls):
-        from hotplug.contract.records import named_tuple_items  # noqa: PLC0415 - named tuples only
+        from hotplug.contract.records import named_tuple_items
 
         return [(tuple, (union(named_tuple_items(cls).prefix),))]
     if type(original) is not tuple:
         return [(each, ()) for each in bases(cls)]
-    from hotplug.contract.forms import term_of  # noqa: PLC0415 - only generic classes need it
-    from hotplug.contract.scope import Scope  # noqa: PLC0415 - only generic classes need it
+    from hotplug.contract.forms import term_of
+    from hotplug.contract.scope import Scope
 
     found: list[tuple[type, Arguments]] = []
     scope = Scope(_globals_of(cls), None, None, (cls,))
@@ -257,7 +163,7 @@ def direct_bases(cls: type) -> list[tuple[type, Arguments]]:
 
 
 def _globals_of(cls: type) -> dict[str, object]:
-    import sys  # noqa: PLC0415 - only generic classes need it
+    import sys
 
     module = sys.modules.get(module_name(cls))
     return {} if module is None else vars(module)
@@ -275,8 +181,9 @@ def _table_bases(declared: str) -> list[tuple[type, Arguments]]:
 
 
 def _read_table(declared: str) -> list[tuple[type, Arguments]]:
-    from hotplug.contract.forms import parse, term_of  # noqa: PLC0415 - only the table needs it
-    from hotplug.contract.scope import Scope  # noqa: PLC0415 - only the table needs it
+    from hotplug.contract.annotations import parse
+    from hotplug.contract.forms import term_of
+    from hotplug.contract.scope import Scope
 
     head, _, rest = declared.partition(" ")
     letters: dict[str, object] = {head[index]: _LETTERS[head[index]] for index in range(1, len(head), 2)}
@@ -290,9 +197,9 @@ def _read_table(declared: str) -> list[tuple[type, Arguments]]:
 
 
 def _table_names() -> dict[str, object]:
-    import collections  # noqa: PLC0415 - only the table needs it
-    import collections.abc  # noqa: PLC0415 - only the table needs it
-    import sys  # noqa: PLC0415 - only the table needs it
+    import collections
+    import collections.abc
+    import sys
 
     names: dict[str, object] = {**vars(collections), **vars(collections.abc)}
     for home in ("contextlib", "os", "_asyncio"):
@@ -301,7 +208,8 @@ def _table_names() -> dict[str, object]:
     return names
 
 
-_LETTERS = {each: typing.TypeVar(each) for each in "TKVSR"}  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+_made: Any = typing.TypeVar
+_LETTERS: dict[str, object] = {each: _made(each) for each in "TKVSR"}
 
 
 def ancestor_arguments(cls: type, args: Arguments, ancestor: type) -> Arguments | None:
@@ -331,7 +239,7 @@ def _applied(cls: type, args: Arguments, given: Arguments) -> Arguments:
     meant = meaning_of(cls, args)
     if not meant:
         return given
-    from hotplug.contract.substitution import substituted  # noqa: PLC0415 - only generic classes need it
+    from hotplug.contract.substitution import substituted
 
     return tuple(substituted(each, meant) for each in given)
 

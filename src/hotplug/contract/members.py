@@ -9,17 +9,11 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, cast
 
-from hotplug.contract.attributes import (
-    ATTRIBUTE,
-    METHOD,
-    PROPERTY,
-    class_annotations,
-    inner_of,
-    scope_of_class,
-)
 from hotplug.contract.callables import read_bound, read_overloads, read_unbound
+from hotplug.contract.declarations import class_annotations, inner_of, scope_of_class
 from hotplug.contract.declaring import ATTRIBUTE as RAISES
 from hotplug.contract.forms import term_of
+from hotplug.contract.found import ATTRIBUTE, METHOD, PROPERTY
 from hotplug.contract.functions import read_function
 from hotplug.contract.lineage import ancestor_arguments, meaning_of, parameters_of
 from hotplug.contract.reflection import (
@@ -45,7 +39,8 @@ INSTANCE_METHOD, CLASS_METHOD, STATIC_METHOD = "method", "classmethod", "staticm
 _NO_MEMBERS = frozenset(
     {
         "__abstractmethods__", "__annotations__", "__dict__", "__doc__", "__init__", "__module__", "__new__",
-        "__slots__", "__subclasshook__", "__weakref__", "__class_getitem__", "__match_args__", "__protocol_attrs__",
+        "__slots__", "__subclasshook__", "__weakref__", "__class_getitem__", "__match_args__",
+        "__protocol_attrs__",
         "__callable_proto_members_only__", "__non_callable_proto_members__", "__static_attributes__",
         "__firstlineno__", "__orig_bases__", "__parameters__", "__type_params__", "__annotate__",
         "__annotate_func__", "__annotations_cache__", "__conditional_annotations__", "__orig_class__",
@@ -134,17 +129,27 @@ class Member:
 
 
 def members_of(protocol: type) -> tuple[Member, ...]:
-    """Return the members of a protocol and of the protocols that it derives from, in terms of its parameters."""
+    """Return the members of a protocol, inherited ones included, in terms of its own parameters."""
     kept = namespace(protocol).get(_KEPT)
     if type(kept) is tuple:
         return cast("tuple[Member, ...]", kept)
     found, settled = _read(protocol)
     if settled and is_heap_type(protocol):
-        try:
+        try:  # noqa: SIM105 - contextlib is nothing to import for this
             type.__setattr__(protocol, _KEPT, found)
         except (TypeError, AttributeError):
             pass
     return found
+
+
+def abstract_members(cls: type) -> tuple[Member, ...]:
+    """Return what an ABC leaves to its implementations: its abstract members, in the order of their names."""
+    names = namespace(cls).get("__abstractmethods__")
+    if type(names) is not frozenset:
+        return ()
+    abstract = cast("frozenset[str]", names)
+    found = [(name, find_in_class(cls, name)) for name in sorted(abstract)]
+    return tuple(read_member(held[1], name) for name, held in found if held is not None)
 
 
 def _read(protocol: type) -> tuple[tuple[Member, ...], bool]:
@@ -161,7 +166,7 @@ def _read(protocol: type) -> tuple[tuple[Member, ...], bool]:
         for name in _names(body):
             if name in members:
                 continue
-            member = _member(body, name)
+            member = read_member(body, name)
             settled = settled and not _unresolved(member)
             members[name] = member.under(meaning) if meaning else member
     return tuple(members.values()), settled
@@ -171,7 +176,7 @@ def protocol_for(cls: type) -> type | None:
     """Return the protocol that typeshed declares in the place of a standard ABC, or None."""
     if module_name(cls) not in _STANDARD_HOMES:
         return None
-    from hotplug.contract import protocols  # noqa: PLC0415 - only the standard ABCs need it
+    from hotplug.contract import protocols
 
     return protocols.protocol_for(cls)
 
@@ -202,7 +207,8 @@ def _names(protocol: type) -> list[str]:
     return kept
 
 
-def _member(owner: type, name: str) -> Member:
+def read_member(owner: type, name: str) -> Member:
+    """Return one member as the body of the owner declares it."""
     raw = namespace(owner).get(name, MISSING)
     kind = type(raw)
     if kind is property:
@@ -213,14 +219,14 @@ def _member(owner: type, name: str) -> Member:
     if kind is types.FunctionType or kind is staticmethod or kind is classmethod:
         return _method(owner, name, raw)
     if find_in_class(kind, "__get__") is not None:
-        from hotplug.contract.attributes import find_on_instance  # noqa: PLC0415 - rare in a contract
+        from hotplug.contract.attributes import find_on_instance
 
         found = find_on_instance(owner, name)
         if found is not None and found.kind != METHOD:
             return Member(name, PROPERTY, owner, term=found.term or ANY, write=found.write, raw=raw)
         if found is not None and isinstance(found.signatures, tuple):
             return Member(name, METHOD, owner, signatures=found.signatures, raw=raw)
-    from hotplug.contract.values import inferred_type  # noqa: PLC0415 - rare in a contract
+    from hotplug.contract.values import inferred_type
 
     term = inferred_type(raw)
     return Member(name, ATTRIBUTE, owner, term=term, write=term, raw=raw)
@@ -247,13 +253,11 @@ def _attribute(owner: type, name: str, form: object, raw: object) -> Member:
     if isinstance(term, Qualified):
         qualifiers, term = term.qualifiers, term.item
         if isinstance(term, AnyTerm) and term.reason and raw is not MISSING:
-            from hotplug.contract.values import type_of  # noqa: PLC0415 - a qualifier without a type
+            from hotplug.contract.values import type_of
 
             term = type_of(raw)
     write = None if "Final" in qualifiers else term
-    return Member(
-        name, ATTRIBUTE, owner, term=term, write=write, class_variable="ClassVar" in qualifiers, raw=raw
-    )
+    return Member(name, ATTRIBUTE, owner, term=term, write=write, class_variable="ClassVar" in qualifiers, raw=raw)
 
 
 def _method(owner: type, name: str, raw: object) -> Member:
@@ -304,10 +308,8 @@ def bound_to_self(member: Member, own: Term) -> dict[int, Term]:
     if isinstance(member.first, Variable):
         return {id(member.first.var): own}
     if member.first is not None and not isinstance(member.first, SelfTerm):
-        from hotplug.contract.terms import ClassOf  # noqa: PLC0415 - class methods only
+        from hotplug.contract.terms import ClassOf
 
         if isinstance(member.first, ClassOf) and isinstance(member.first.item, Variable):
             return {id(member.first.item.var): own}
     return {}
-
-

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 import sys
 from types import FunctionType, GetSetDescriptorType
+from typing import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OF_EVERY_PROTOCOL = frozenset(
-    {"__abstractmethods__", "__annotations__", "__dict__", "__doc__", "__firstlineno__", "__init__", "__module__"}
+    {
+        "__abstractmethods__",
+        "__annotations__",
+        "_abc_hotplug_members",
+        "__dict__",
+        "__doc__",
+        "__firstlineno__",
+        "__init__",
+        "__module__",
+    }
     | {"__non_callable_proto_members__", "__parameters__", "__protocol_attrs__", "__qualname__", "__weakref__"}
     | {
         "__callable_proto_members_only__",
@@ -44,7 +54,7 @@ def met_plainly(value: object, contract: object) -> bool:
     typing = sys.modules.get("typing")  # where it was not imported there is no Protocol
     if typing is None or type(contract) is not type(typing.Protocol):
         return False
-    cls: type = contract
+    cls = cast("type", contract)
     members = type.__getattribute__(cls, "__dict__")
     bases = type.__getattribute__(cls, "__mro__")[1:]
     if bases != (typing.Protocol, typing.Generic, object) or members.get("_is_protocol") is not True:
@@ -110,9 +120,8 @@ def _same(name: str, wanted: object, members: Mapping[str, object], cls: type) -
 def _redeclared(name: str, cls: type, owner: type) -> bool:
     """Tell whether a class at or below the owner of a method says that the name is something else."""
     below = cls.__mro__[: cls.__mro__.index(owner) + 1]
-    return any(
-        "__annotate_func__" in each.__dict__ or name in each.__dict__.get("__annotations__", ()) for each in below
-    )
+    annotations = [(space, space.get("__annotations__", {})) for space in map(vars, below)]
+    return any("__annotate_func__" in space or name in declared for space, declared in annotations)
 
 
 def _is_plain(function: FunctionType) -> bool:
@@ -121,7 +130,7 @@ def _is_plain(function: FunctionType) -> bool:
         or function.__defaults__
         or function.__kwdefaults__
         or function.__dict__
-        or getattr(function, "__type_params__", ())
+        or getattr(function, "__type_params__", None)
         or sys.version_info >= (3, 14)  # annotations are code there, and the check knows how to run it
     )
 

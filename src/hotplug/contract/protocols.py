@@ -4,6 +4,8 @@ When the program runs, ``collections.abc.Iterable`` is an ABC without annotation
 compared with when a contract asks for one of them.
 """
 
+# ruff: noqa: D101, TC003 - the classes repeat what typeshed says; their annotations are read when it runs
+
 from __future__ import annotations
 
 import collections.abc
@@ -11,7 +13,6 @@ import contextlib
 import os
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
-
 
 T_co = TypeVar("T_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True)
@@ -106,9 +107,7 @@ _STANDARD: dict[type, type] = {
     contextlib.AbstractContextManager: AbstractContextManager,
     contextlib.AbstractAsyncContextManager: AbstractAsyncContextManager,
     os.PathLike: PathLike,
-}
-_STANDARD |= {
-    found: Buffer for found in (getattr(collections.abc, "Buffer", None),) if found is not None
+    **dict.fromkeys([each for each in (getattr(collections.abc, "Buffer", None),) if each is not None], Buffer),
 }
 _BY_IDENTITY = {id(cls): protocol for cls, protocol in _STANDARD.items()}
 
@@ -116,5 +115,3 @@ _BY_IDENTITY = {id(cls): protocol for cls, protocol in _STANDARD.items()}
 def protocol_for(cls: type) -> type | None:
     """Return the protocol that typeshed declares in the place of a standard ABC, or None."""
     return _BY_IDENTITY.get(id(cls))
-
-

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from hotplug.contract.lineage import direct_bases, meaning_of
-from hotplug.contract.reflection import derives, mro, namespace, module_name
-from hotplug.contract.terms import Instance, Qualified, Term, TupleTerm
+from hotplug.contract.reflection import bare_name, derives, is_typed_dict, module_name, mro, namespace
+from hotplug.contract.terms import OBJECT, STR, Instance, Qualified, Term, TupleTerm
+
+if TYPE_CHECKING:
+    from hotplug.contract.assignability import Relation
 
 
 class Field(NamedTuple):
@@ -19,19 +22,13 @@ class Field(NamedTuple):
     read_only: bool
 
 
-def is_typed_dict(cls: type) -> bool:
-    """Say whether the class is a TypedDict."""
-    held = namespace(cls)
-    return "__required_keys__" in held and "__total__" in held and derives(cls, dict)
-
-
 def fields_of(term: Term) -> dict[str, Field] | None:
     """Return the items of a TypedDict's term, or None for any other term."""
     if not isinstance(term, Instance) or not is_typed_dict(term.cls):
         return None
-    from hotplug.contract.forms import term_of  # noqa: PLC0415 - only TypedDicts need it
-    from hotplug.contract.scope import Scope  # noqa: PLC0415 - only TypedDicts need it
-    from hotplug.contract.substitution import substituted  # noqa: PLC0415 - only TypedDicts need it
+    from hotplug.contract.forms import term_of
+    from hotplug.contract.scope import Scope
+    from hotplug.contract.substitution import substituted
 
     held = cast("Any", namespace(term.cls))
     required: frozenset[str] = held["__required_keys__"]
@@ -55,7 +52,7 @@ def fields_of(term: Term) -> dict[str, Field] | None:
 
 def _whole_meaning(cls: type, args: tuple[Term, ...]) -> dict[int, Term]:
     """Return what the type parameters of the TypedDict and of those that it derives from stand for."""
-    from hotplug.contract.substitution import substituted  # noqa: PLC0415 - only TypedDicts need it
+    from hotplug.contract.substitution import substituted
 
     meaning = meaning_of(cls, args)
     for base, given in direct_bases(cls):
@@ -64,17 +61,10 @@ def _whole_meaning(cls: type, args: tuple[Term, ...]) -> dict[int, Term]:
     return meaning
 
 
-def is_named_tuple(cls: type) -> bool:
-    """Say whether the class was made by NamedTuple or namedtuple."""
-    if not derives(cls, tuple):
-        return False
-    return any("_fields" in namespace(each) and "_make" in namespace(each) for each in mro(cls))
-
-
 def named_tuple_items(cls: type) -> TupleTerm:
     """Return the tuple type that a named tuple is."""
-    from hotplug.contract.attributes import declared_in  # noqa: PLC0415 - only named tuples need it
-    from hotplug.contract.terms import ANY  # noqa: PLC0415 - only named tuples need it
+    from hotplug.contract.declarations import declared_in
+    from hotplug.contract.terms import ANY
 
     for each in mro(cls):
         held = namespace(each)
@@ -85,10 +75,28 @@ def named_tuple_items(cls: type) -> TupleTerm:
     return TupleTerm((), ANY)
 
 
-def is_frozen_dataclass(cls: type) -> bool:
-    """Say whether assignment to the instances' fields is refused by ``@dataclass(frozen=True)``."""
-    for each in mro(cls):
-        given = namespace(each).get("__dataclass_params__")
-        if given is not None:
-            return cast("Any", given).frozen is True
-    return False
+def typed_dicts_fit(source: Instance, target: Instance, relation: Relation) -> bool:
+    """Say whether a TypedDict can stand for another, or for a Mapping (specification, "Typed dictionaries")."""
+    given, wanted = fields_of(source), fields_of(target)
+    if wanted is None:
+        if derives(target.cls, dict) or bare_name(target.cls).startswith("Mutable"):
+            return False
+        # Any TypedDict is a Mapping[str, object]; its mutating methods are its own.
+        return relation.assignable(Instance(dict, (STR, OBJECT)), target)
+    if given is None:
+        return False
+    for name, field in wanted.items():
+        found = given.get(name)
+        if found is None:
+            # An absent key may hold anything, unless its absence and any type are both allowed.
+            if field.required or not field.read_only or not relation.assignable(OBJECT, field.term):
+                return False
+            continue
+        if field.required and not found.required:
+            return False
+        if not field.read_only and (found.read_only or found.required != field.required):
+            return False
+        fits = relation.assignable if field.read_only else relation.equivalent
+        if not fits(found.term, field.term):
+            return False
+    return True

@@ -16,10 +16,10 @@ mro: Final = cast("Callable[[type], tuple[type, ...]]", type.__dict__["__mro__"]
 bases: Final = cast("Callable[[type], tuple[type, ...]]", type.__dict__["__bases__"].__get__)
 namespace: Final = cast("Callable[[type], Namespace]", type.__dict__["__dict__"].__get__)
 # Both arguments must be classes; the walk compares identities and asks no __subclasscheck__.
-_is_subclass = cast("Callable[[type, type], bool]", type.__subclasscheck__)
+_is_subclass: Final[Callable[[type, type], bool]] = type.__subclasscheck__
 _flags = cast("Callable[[type], int]", type.__dict__["__flags__"].__get__)
 _module_namespace = cast(
-    "Callable[[types.ModuleType], dict[str, object]]", types.ModuleType.__dict__["__dict__"].__get__
+    "Callable[[types.ModuleType], dict[str, object]]", vars(types.ModuleType)["__dict__"].__get__
 )
 _name = cast("Callable[[type], str]", type.__dict__["__name__"].__get__)
 _qualname = cast("Callable[[type], str]", type.__dict__["__qualname__"].__get__)
@@ -84,6 +84,11 @@ def class_name(cls: type) -> str:
     return _qualname(cls).rpartition("<locals>.")[2]
 
 
+def qualified_name(cls: type) -> str:
+    """Return the class's ``__qualname__``."""
+    return _qualname(cls)
+
+
 def bare_name(cls: type) -> str:
     """Return the class's ``__name__``."""
     return _name(cls)
@@ -107,6 +112,26 @@ def full_name(cls: type) -> str:
 def is_protocol(cls: type) -> bool:
     """Say whether the class itself is a protocol (PEP 544), not merely a class that implements one."""
     return namespace(cls).get("_is_protocol") is True
+
+
+def is_typed_dict(cls: type) -> bool:
+    """Say whether the class is a TypedDict (PEP 589)."""
+    held = namespace(cls)
+    return "__required_keys__" in held and "__total__" in held and derives(cls, dict)
+
+
+def is_named_tuple(cls: type) -> bool:
+    """Say whether the class was made by NamedTuple or namedtuple."""
+    return derives(cls, tuple) and any("_fields" in namespace(each) for each in mro(cls))
+
+
+def is_frozen_dataclass(cls: type) -> bool:
+    """Say whether assignment to the instances' fields is refused by ``@dataclass(frozen=True)``."""
+    for each in mro(cls):
+        given = namespace(each).get("__dataclass_params__")
+        if given is not None:
+            return cast("Any", given).frozen is True
+    return False
 
 
 def code_place(code: types.CodeType) -> str:

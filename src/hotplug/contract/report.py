@@ -4,14 +4,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 class Difference:
     """One point in which the value is not what the contract asks for.
 
     Args:
-        path: Where in the contract: ``greet.return``, ``greet(name)``, ``Person.name``; empty for the value itself.
+        path: Where in the contract: ``greet.return``, ``greet(name)``, ``Person.name``; empty for the value.
         expected: What the contract asks for there.
         actual: What was found.
         place: Where that stands in the plugin's source, ``file:line``, or None where nothing says.
@@ -80,27 +80,37 @@ class Report:
 
     Args:
         subject: What was checked, in words: ``Greeter (an instance of eng.Greeting)``.
-        contract: The contract, in words: ``greeter.Greeter``.
+        contract: The contract, in words: ``greeter.Greeter``. Both may be functions that return the words.
         differences: Every difference, the most telling first.
         unchecked: Every point that was left undecided.
         hint: The one sentence that names an author's usual mistake, where the check recognised one.
     """
 
-    __slots__ = ("contract", "differences", "hint", "subject", "unchecked")
+    __slots__ = ("_contract", "_subject", "differences", "hint", "unchecked")
 
     def __init__(
         self,
-        subject: str,
-        contract: str,
+        subject: str | Callable[[], str],
+        contract: str | Callable[[], str],
         differences: Iterable[Difference] = (),
         unchecked: Iterable[Unchecked] = (),
         hint: str | None = None,
     ) -> None:
-        self.subject = subject
-        self.contract = contract
+        self._subject = subject
+        self._contract = contract
         self.differences = tuple(differences)
         self.unchecked = tuple(unchecked)
         self.hint = hint
+
+    @property
+    def subject(self) -> str:
+        """What was checked, in words."""
+        return self._subject if isinstance(self._subject, str) else self._subject()
+
+    @property
+    def contract(self) -> str:
+        """The contract, in words."""
+        return self._contract if isinstance(self._contract, str) else self._contract()
 
     def __bool__(self) -> bool:
         """Say whether the value satisfies the contract."""

@@ -7,12 +7,22 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, cast
 
-from hotplug.contract.reflection import MISSING, bare_name, identities, is_class, is_instance, mro, namespace
+from hotplug.contract.reflection import (
+    MISSING,
+    bare_name,
+    identities,
+    is_class,
+    is_instance,
+    module_namespace,
+    mro,
+    namespace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
 _BUILTINS = vars(builtins)
+_HAS_TYPE_PARAMETERS = sys.version_info >= (3, 12)
 
 
 class Scope:
@@ -48,15 +58,16 @@ class Scope:
     def look_up(self, name: str) -> object:
         """Return what the name stands for, or MISSING."""
         function, owner = self.function, self.owner
-        if function is not None:
-            for each in cast("tuple[Any, ...]", getattr(function, "__type_params__", ())):
+        if function is not None and _HAS_TYPE_PARAMETERS:
+            for each in cast("Any", function).__type_params__:
                 if each.__name__ == name:
                     return each
         if owner is not None:
             held = namespace(owner)
-            for each in cast("tuple[Any, ...]", held.get("__type_params__", ())):
-                if each.__name__ == name:
-                    return each
+            if _HAS_TYPE_PARAMETERS:
+                for each in cast("tuple[Any, ...]", held.get("__type_params__", ())):
+                    if each.__name__ == name:
+                        return each
             found = held.get(name, MISSING)
             # A method `list` hides the type `list` in its class body, but never means a type.
             if found is not MISSING and not callable_member(found):
@@ -79,7 +90,6 @@ class Scope:
                     if bare_name(each) == name:
                         return each
         return found
-
 
     def _beside(self, name: str) -> object:
         """Return a name of the module that holds the alias: ``Json = dict[str, "Json"]`` mentions itself."""
@@ -105,8 +115,7 @@ _MEMBERS = identities(types.FunctionType, classmethod, staticmethod, property)
 def attribute(holder: object, name: str) -> object:
     """Return a module's global or a class's own name, as a dotted annotation means it, or MISSING."""
     if is_instance(holder, types.ModuleType):
-        held = cast("dict[str, object]", types.ModuleType.__dict__["__dict__"].__get__(holder))
-        return held.get(name, MISSING)
+        return module_namespace(cast("types.ModuleType", holder)).get(name, MISSING)
     if is_class(holder):
         for each in mro(cast("type", holder)):
             held_by = namespace(each)

@@ -54,7 +54,7 @@ class Signature:
 
     __slots__ = ("extra", "gradual", "keywords", "only", "open", "positional", "rest", "returns", "variadic")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the order is that of a parameter list
         self,
         positional: tuple[Parameter, ...] = (),
         only: int = 0,
@@ -78,7 +78,11 @@ class Signature:
         self.open = open
 
     def replaced(
-        self, *, positional: tuple[Parameter, ...] | None = None, only: int | None = None, returns: Term | None = None
+        self,
+        *,
+        positional: tuple[Parameter, ...] | None = None,
+        only: int | None = None,
+        returns: Term | None = None,
     ) -> Signature:
         """Return the signature with other positional parameters, or another result."""
         return Signature(
@@ -94,7 +98,7 @@ class Signature:
         )
 
     def bound(self) -> Signature | None:
-        """Return the signature of the bound method: without its first parameter; None where it has no place for it."""
+        """Return the signature of the bound method, without its first parameter; None where there is none."""
         if self.positional:
             return self.replaced(positional=self.positional[1:], only=max(self.only - 1, 0))
         return self if self.variadic is not None or self.gradual or self.rest is not None else None

@@ -1,25 +1,15 @@
-"""Does a value have what a protocol asks for, member by member? (typing specification, "Protocols")"""
+"""Does a value have what a protocol asks for, member by member? The typing specification's "Protocols"."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from hotplug.contract.attributes import (
-    ATTRIBUTE,
-    METHOD,
-    PROPERTY,
-    Found,
-    find_in_module,
-    find_on_class,
-    find_on_function,
-    find_on_instance,
-    has_dynamic_attributes,
-)
-from hotplug.contract.calls import problems
+from hotplug.contract.attributes import has_dynamic_attributes
 from hotplug.contract.callables import read_unbound
-from hotplug.contract.constructors import made_by
+from hotplug.contract.calls import problems
+from hotplug.contract.found import ATTRIBUTE, METHOD, PROPERTY, Found
 from hotplug.contract.functions import trivial_body
-from hotplug.contract.lineage import ancestor_arguments, meaning_of, parameters_of
+from hotplug.contract.lineage import meaning_of
 from hotplug.contract.members import (
     INSTANCE_METHOD,
     STATIC_METHOD,
@@ -27,20 +17,15 @@ from hotplug.contract.members import (
     bound_to_self,
     members_of,
 )
-from hotplug.contract.reflection import MISSING, Namespace, derives, instance_namespace, is_heap_type, is_protocol
-from hotplug.contract.substitution import SELF_KEY, Fresh, substituted, substituted_signature
+from hotplug.contract.reflection import MISSING, derives, is_protocol
+from hotplug.contract.subjects import Subject, call_signatures, instantiated
+from hotplug.contract.substitution import SELF_KEY, substituted
 from hotplug.contract.terms import (
+    NONE,
     AnyTerm,
     CallableTerm,
-    ClassOf,
-    Inferred,
     Instance,
-    LiteralTerm,
-    ModuleTerm,
-    NONE,
     Term,
-    TupleTerm,
-    union,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +34,6 @@ if TYPE_CHECKING:
 
     from hotplug.contract.assignability import Relation
     from hotplug.contract.callables import Reading
-    from hotplug.contract.signature import Signature
 
 
 class Gap:
@@ -66,7 +50,7 @@ class Gap:
 
     __slots__ = ("actual", "expected", "path", "place", "rank", "terms")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the order in which it reads
         self,
         rank: int,
         path: str,
@@ -86,84 +70,10 @@ class Gap:
 MISSING_MEMBER, WRONG_KIND, WRONG_SHAPE, WRONG_TYPE = range(4)
 
 
-class Subject:
-    """What is compared with a protocol: a type, and the value itself where there is one.
-
-    Args:
-        term: The type.
-        value: The value, or MISSING.
-    """
-
-    __slots__ = ("args", "cls", "held", "kind", "term", "value")
-
-    def __init__(self, term: Term, value: object = MISSING) -> None:
-        self.value = value
-        self.held: Namespace | None = None
-        self.kind = "instance"
-        if isinstance(term, LiteralTerm):
-            term = Instance(type(term.value))
-        elif isinstance(term, TupleTerm):
-            items = [*term.prefix, *([] if term.repeated is None else [term.repeated]), *term.suffix]
-            term = Instance(tuple, (union(items),))
-        self.term = term
-        self.cls: type = type(None)
-        self.args: tuple[Term, ...] = ()
-        instance = term
-        if isinstance(term, ClassOf):
-            self.kind = "class"
-            instance = term.item
-        elif isinstance(term, ModuleTerm):
-            self.kind = "module"
-        elif isinstance(term, CallableTerm):
-            self.kind = "callable"
-        if isinstance(instance, Instance):
-            self.cls = instance.cls
-            self.args = instance.args
-            if not self.args:
-                own = parameters_of(self.cls)
-                if own and not isinstance(own[0], str):
-                    # Box() without arguments is a Box of whatever makes it fit, as checkers infer it.
-                    self.args = tuple(Inferred(each, getattr(each, "__name__", "?")) for each in own)
-
-    def find(self, name: str) -> Found | None:
-        """Return what the subject has under the name, or None."""
-        if self.kind == "instance":
-            if name == "__call__" and self.value is not MISSING and not is_heap_type(self.cls):
-                # What C calls is said by the object, not by its class.
-                return Found(METHOD, signatures=read_unbound(self.value, None), raw=self.value, on_class=True)
-            if self.held is None:
-                self.held = {} if self.value is MISSING else instance_namespace(self.value)
-            return find_on_instance(self.cls, name, self.value, self.held)
-        if self.kind == "class":
-            if name == "__call__":
-                return Found(METHOD, signatures=read_unbound(self.cls, None), raw=self.cls)
-            return find_on_class(self.cls, name)
-        if self.kind == "module":
-            return find_in_module(cast("ModuleTerm", self.term).module, name)
-        if name == "__call__":
-            return Found(METHOD, signatures=cast("CallableTerm", self.term).signatures)
-        return find_on_function(name)
-
-    def own(self) -> Term:
-        """Return the type that Self means in the subject's members."""
-        return Instance(self.cls, self.args) if self.args else Instance(self.cls)
-
-    def meaning(self, owner: type | None) -> Fresh:
-        """Return what type variables and Self mean in a member that the owner declares."""
-        meaning = Fresh()
-        if owner is not None and (self.kind == "instance" or derives(self.cls, owner)):
-            if parameters_of(owner):
-                meaning.update(meaning_of(owner, ancestor_arguments(self.cls, self.args, owner) or ()))
-            meaning[SELF_KEY] = self.own()
-        return meaning
-
-
 def satisfies(subject: Subject, wanted: Instance, relation: Relation) -> bool:
     """Say whether the subject has everything that the protocol asks for."""
     meaning = meaning_of(wanted.cls, wanted.args)
-    return all(
-        next(gaps(member, subject, meaning, relation), None) is None for member in members_of(wanted.cls)
-    )
+    return all(next(gaps(member, subject, meaning, relation), None) is None for member in members_of(wanted.cls))
 
 
 def gaps(member: Member, subject: Subject, meaning: dict[int, Term], relation: Relation) -> Iterator[Gap]:
@@ -181,7 +91,7 @@ def gaps(member: Member, subject: Subject, meaning: dict[int, Term], relation: R
         if subject.kind == "instance" and name == "__hash__":
             return
         if subject.kind == "instance" and has_dynamic_attributes(subject.cls):
-            relation.doubts.append("it may come from __getattr__")
+            relation.doubt("it may come from __getattr__")
             return
         yield Gap(MISSING_MEMBER, name, _wanted_text(member), "nothing of that name", None)
         return
@@ -205,7 +115,15 @@ def _method_gaps(member: Member, found: Found, subject: Subject, relation: Relat
     name = member.name
     if found.raw is member.raw and found.raw is not MISSING and is_protocol(member.owner):
         if _left_out(member):
-            yield Gap(MISSING_MEMBER, name, _wanted_text(member), "the contract's own declaration, without a body", None)
+            yield Gap(
+                MISSING_MEMBER, name, _wanted_text(member), "the contract's own declaration, without a body", None
+            )
+        return
+    bound_to_class = member.binding != INSTANCE_METHOD and subject.kind == "instance"
+    if bound_to_class and found.kind == PROPERTY:
+        yield Gap(
+            WRONG_KIND, name, _wanted_text(member), "a property, which the class does not compute", found.place()
+        )
         return
     reading = found.signatures
     if found.kind != METHOD:
@@ -215,20 +133,19 @@ def _method_gaps(member: Member, found: Found, subject: Subject, relation: Relat
         yield Gap(WRONG_KIND, name, _wanted_text(member), actual, found.place())
         return
     if isinstance(reading, AnyTerm):
-        relation.doubts.append(reading.reason)
+        relation.doubt(reading.reason)
         return
-    if member.binding != INSTANCE_METHOD and subject.kind == "instance" and found.kind == METHOD:
-        if not _on_the_class(found):
-            kind = "static method" if member.binding == STATIC_METHOD else "class method"
-            yield Gap(WRONG_KIND, name, f"a {kind}", "an instance method", found.place())
-            return
+    if bound_to_class and found.kind == METHOD and not _on_the_class(found):
+        kind = "static method" if member.binding == STATIC_METHOD else "class method"
+        yield Gap(WRONG_KIND, name, f"a {kind}", "an instance method", found.place())
+        return
     for wanted in member.signatures:
         given = instantiated(reading, found, subject, relation)
         if not given:
             yield Gap(WRONG_KIND, name, str(wanted), "a method for another type of self", found.place())
             return
         if len(given) == 1:
-            kept = relation.inference.saved()
+            kept = relation.saved()
             failed = False
             for problem in problems(wanted, given[0], relation):
                 failed = True
@@ -242,7 +159,7 @@ def _method_gaps(member: Member, found: Found, subject: Subject, relation: Relat
                     rank = WRONG_TYPE if problem.terms else WRONG_SHAPE
                 yield Gap(rank, path, problem.expected, problem.actual, found.place(), problem.terms)
             if failed:
-                relation.inference.restore(kept)
+                relation.restore(kept)
                 return
         elif not any(relation.call_fits(each, wanted) for each in given):
             texts = " | ".join(str(each) for each in given)
@@ -256,11 +173,12 @@ def _on_the_class(found: Found) -> bool:
 
 def _left_out(member: Member) -> bool:
     """Say whether the protocol's own method is a declaration only (specification, "Explicitly declaring")."""
-    from hotplug.contract.attributes import inner_of  # noqa: PLC0415 - explicit subclasses only
-    import types  # noqa: PLC0415 - explicit subclasses only
+    import types
+
+    from hotplug.contract.declarations import inner_of
 
     function = member.raw if type(member.raw) is types.FunctionType else inner_of(member.raw)
-    if type(function) is not types.FunctionType or not trivial_body(cast("FunctionType", function)):
+    if type(function) is not types.FunctionType or not trivial_body(function):
         return False
     # A body that does nothing is a fine default where nothing is to be returned.
     return not all(_may_be_none(each.returns) for each in member.signatures)
@@ -276,7 +194,7 @@ def _kind_text(found: Found) -> str:
     if found.term is not None and not isinstance(found.term, AnyTerm):
         return f"an attribute of type {found.term}"
     if found.value is not MISSING:
-        from hotplug.contract.values import inferred_type  # noqa: PLC0415 - a report only
+        from hotplug.contract.values import inferred_type
 
         return f"an attribute of type {inferred_type(found.value)}" if found.value is not None else "None"
     return "an attribute"
@@ -294,61 +212,22 @@ def _called(found: Found, subject: Subject, relation: Relation) -> Reading | Non
     return call_signatures(Subject(term), relation)
 
 
-def instantiated(
-    reading: tuple[Signature, ...], found: Found, subject: Subject, relation: Relation
-) -> tuple[Signature, ...]:
-    """Return the value's signatures with class parameters and Self put in, and fresh variables for the rest."""
-    if not any(each.open for each in reading) and found.first is None:
-        return reading
-    meaning = subject.meaning(found.owner)
-    if found.first is not None:
-        own: Term = subject.own()
-        if type(found.raw) is classmethod:
-            own = ClassOf(own)
-        if subject.kind == "instance" and not relation.trial(own, substituted(found.first, meaning)):
-            return ()
-    return tuple(substituted_signature(each, meaning) for each in reading)
-
-
-def call_signatures(subject: Subject, relation: Relation) -> Reading | None:
-    """Return the signatures with which the subject can be called, or None where it cannot."""
-    term = subject.term
-    if isinstance(term, CallableTerm):
-        return term.signatures
-    if isinstance(term, AnyTerm):
-        return term
-    if isinstance(term, ClassOf):
-        if not isinstance(term.item, Instance):
-            return AnyTerm("the constructor of an unknown class")
-        reading = read_unbound(term.item.cls, None)
-        if not isinstance(reading, tuple):
-            return reading
-        made = made_by(term.item.cls)
-        return tuple(substituted_signature(each, Fresh({SELF_KEY: made})) for each in reading)
-    if subject.kind != "instance" or not isinstance(term, Instance):
-        return None
-    found = subject.find("__call__")
-    if found is None:
-        return None
-    if isinstance(found.signatures, tuple):
-        return instantiated(found.signatures, found, subject, relation) or None
-    return found.signatures
-
-
 def _attribute_gaps(member: Member, found: Found, subject: Subject, relation: Relation) -> Iterator[Gap]:
     name = member.name
     place = found.place()
     if found.raw is member.raw and found.raw is not MISSING and member.kind == PROPERTY:
-        getter = cast("property", member.raw).fget if type(member.raw) is property else None
+        getter = member.raw.fget if type(member.raw) is property else None
         if getter is not None and trivial_body(cast("FunctionType", getter)) and not _may_be_none(member.term):
-            yield Gap(MISSING_MEMBER, name, _wanted_text(member), "the contract's own declaration, without a body", None)
+            yield Gap(
+                MISSING_MEMBER, name, _wanted_text(member), "the contract's own declaration, without a body", None
+            )
         return
     if found.kind == METHOD and member.kind == PROPERTY and not isinstance(found.signatures, tuple):
-        relation.doubts.append(found.signatures.reason if found.signatures is not None else "a callable")
+        relation.doubt(found.signatures.reason if found.signatures is not None else "a callable")
         return
     term, write = _types(found, subject, relation)
     if term is None:
-        from hotplug.contract.contents import holds  # noqa: PLC0415 - attributes only
+        from hotplug.contract.contents import holds
 
         if not holds(found.value, member.term, relation):
             yield Gap(WRONG_TYPE, name, str(member.term), _value_text(found.value), place)
@@ -357,7 +236,7 @@ def _attribute_gaps(member: Member, found: Found, subject: Subject, relation: Re
         yield Gap(WRONG_TYPE, name, str(member.term), _article(found, term), place, (term, member.term))
         return
     elif found.value is not MISSING and found.kind == ATTRIBUTE and not found.on_class:
-        from hotplug.contract.contents import holds  # noqa: PLC0415 - attributes only
+        from hotplug.contract.contents import holds
 
         if not holds(found.value, member.term, relation):
             yield Gap(WRONG_TYPE, name, str(member.term), _value_text(found.value), place)
@@ -371,10 +250,10 @@ def _attribute_gaps(member: Member, found: Found, subject: Subject, relation: Re
             )
     if subject.kind == "class":
         yield from _on_class_object(member, found, subject, place)
-    elif subject.kind == "instance" and member.kind == ATTRIBUTE:
+    elif subject.kind == "instance" and (member.kind == ATTRIBUTE or member.write is not None):
         yield from _class_variable(member, found, place)
     if found.declared_only:
-        relation.doubts.append("it is declared, but has no value yet")
+        relation.doubt("it is declared, but has no value yet")
 
 
 def _article(found: Found, term: Term) -> str:
@@ -389,7 +268,7 @@ _PROPERTY_OBJECT = CallableTerm(())
 
 
 def _value_text(value: object) -> str:
-    from hotplug.contract.values import inferred_type  # noqa: PLC0415 - a report only
+    from hotplug.contract.values import inferred_type
 
     return "None" if value is None else str(inferred_type(value))
 
@@ -424,7 +303,10 @@ def _of_metaclass(subject: Subject, found: Found) -> bool:
 def _on_class_object(member: Member, found: Found, subject: Subject, place: str | None) -> Iterator[Gap]:
     if member.class_variable:
         yield Gap(WRONG_KIND, member.name, "a ClassVar of an instance", "an attribute of a class object", place)
-    elif found.class_variable is False and found.on_class and member.kind == ATTRIBUTE and not _of_metaclass(subject, found):
+    elif (
+        found.class_variable is False
+        and found.on_class
+        and member.kind == ATTRIBUTE
+        and not _of_metaclass(subject, found)
+    ):
         yield Gap(WRONG_KIND, member.name, "an attribute of the class itself", "an instance's attribute", place)
-
-

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.signature import Parameter, Signature
 from hotplug.contract.terms import (
-    ANY,
     AliasTerm,
     AnyTerm,
     CallableTerm,
@@ -35,11 +34,10 @@ SELF_KEY = 0
 class Fresh(dict[int, Term]):
     """A meaning that gives every type variable not in it a new one, whose meaning is to be inferred."""
 
-    def get(self, key: int, default: object = None) -> Term:  # type: ignore[override]
+    def get(self, key: int, default: object = None) -> Term:
         """Return what the variable stands for; a new variable where nothing is known."""
-        known = dict.get(self, key)
-        if known is not None:
-            return known
+        if key in self:
+            return self[key]
         if isinstance(default, Variable) and not isinstance(default, Inferred):
             made = Inferred(default.var, default.name)
             self[key] = made
@@ -77,7 +75,9 @@ def substituted(term: Term, meaning: Mapping[int, Term]) -> Term:
     if isinstance(term, AliasTerm):
         if not term.args:
             return term
-        return AliasTerm(term.name, term.identity, term.open, tuple(substituted(each, meaning) for each in term.args))
+        return AliasTerm(
+            term.name, term.identity, term.open, tuple(substituted(each, meaning) for each in term.args)
+        )
     if isinstance(term, ClassOf):
         return ClassOf(substituted(term.item, meaning))
     if isinstance(term, GuardTerm):

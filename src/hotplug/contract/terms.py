@@ -36,6 +36,7 @@ class AnyTerm(Term):
         self.reason = reason
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return "Any"
 
     def __str__(self) -> str:
@@ -48,6 +49,7 @@ class NeverTerm(Term):
     __slots__ = ()
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return "Never"
 
     def __str__(self) -> str:
@@ -60,6 +62,7 @@ class SelfTerm(Term):
     __slots__ = ()
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return "Self"
 
     def __str__(self) -> str:
@@ -76,6 +79,7 @@ class Instance(Term):
         self.args = args
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         if not self.args:
             return id(self.cls)
         return (id(self.cls), *[each.key() for each in self.args])
@@ -100,6 +104,7 @@ class TupleTerm(Term):
         self.suffix = suffix
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return (
             "tuple",
             tuple(each.key() for each in self.prefix),
@@ -127,6 +132,7 @@ class UnionTerm(Term):
         self.items = items
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("|", frozenset(each.key() for each in self.items))
 
     def __str__(self) -> str:
@@ -142,6 +148,7 @@ class LiteralTerm(Term):
         self.value = value
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         value = self.value
         plain = id(type(value)) in _PLAIN_LITERALS
         return ("Literal", id(type(value)), value if plain else id(value))
@@ -160,6 +167,7 @@ class CallableTerm(Term):
         self.signatures = signatures
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("call", *[each.key() for each in self.signatures])
 
     def __str__(self) -> str:
@@ -177,6 +185,7 @@ class ClassOf(Term):
         self.item = item
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("type", self.item.key())
 
     def __str__(self) -> str:
@@ -205,6 +214,7 @@ class Variable(Term):
         self.name = name
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("var", id(self.var))
 
     def __str__(self) -> str:
@@ -217,6 +227,7 @@ class Inferred(Variable):
     __slots__ = ()
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return id(self)
 
 
@@ -229,6 +240,7 @@ class ParameterList(Term):
         self.signature = signature
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("parameters", self.signature.key())
 
     def __str__(self) -> str:
@@ -244,6 +256,7 @@ class Unpacked(Term):
         self.item = item
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("*", self.item.key())
 
     def __str__(self) -> str:
@@ -261,6 +274,7 @@ class NewTypeTerm(Term):
         self.supertype = supertype
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("newtype", id(self.newtype))
 
     def __str__(self) -> str:
@@ -277,6 +291,7 @@ class GuardTerm(Term):
         self.item = item
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return (self.kind, self.item.key())
 
     def __str__(self) -> str:
@@ -301,6 +316,7 @@ class AliasTerm(Term):
         return self.open(self.args)
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return ("alias", self.identity, *[each.key() for each in self.args])
 
     def __str__(self) -> str:
@@ -317,6 +333,7 @@ class Qualified(Term):
         self.qualifiers = qualifiers
 
     def key(self) -> Hashable:
+        """Return what identifies the term."""
         return self.item.key()
 
     def __str__(self) -> str:
@@ -344,11 +361,10 @@ def listed(items: Iterable[object]) -> str:
 
 def enum_text(value: object) -> str:
     """Return ``Color.RED`` for an enum's member, without asking the member."""
-    own: object = None
     try:
-        own = object.__getattribute__(value, "_name_")
+        own: object = object.__getattribute__(value, "_name_")
     except AttributeError:
-        pass
+        own = None
     return f"{class_name(type(value))}.{own}" if type(own) is str else class_name(type(value))
 
 

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotplug.contract.terms import ANY, Inferred, Term, TupleTerm, Variable
+from hotplug.contract.lineage import ancestor_arguments, meaning_of
+from hotplug.contract.reflection import derives, is_named_tuple
+from hotplug.contract.substitution import substituted
+from hotplug.contract.terms import ANY, Inferred, Instance, Term, TupleTerm, Variable
 
 if TYPE_CHECKING:
-    from hotplug.contract.calls import Relates
+    from hotplug.contract.problems import Relates
 
 
-def tuples_fit(source: TupleTerm, target: TupleTerm, relates: Relates) -> bool:
+def tuples_fit(source: Term, target: TupleTerm, relates: Relates) -> bool:
+    """Say whether the source is a tuple whose items can stand for the target's; a named tuple is one."""
+    if isinstance(source, Instance):
+        if not derives(source.cls, tuple):
+            return False
+        if is_named_tuple(source.cls):
+            from hotplug.contract.records import named_tuple_items
+
+            items = substituted(named_tuple_items(source.cls), meaning_of(source.cls, source.args))
+            return relates.assignable(items, target)
+        args = ancestor_arguments(source.cls, source.args, tuple)
+        if args and isinstance(args[0], TupleTerm):
+            return relates.assignable(args[0], target)
+        return relates.assignable(TupleTerm((), args[0] if args else ANY), target)
+    return isinstance(source, TupleTerm) and _items_fit(source, target, relates)
+
+
+def _items_fit(source: TupleTerm, target: TupleTerm, relates: Relates) -> bool:
     """Say whether the source's items can stand for the target's, in number and in type."""
     if target.repeated is None:
         if source.repeated is not None:
             # tuple[Any, ...] is of every length, as the specification has it; other unbounded tuples are not.
-            if source.repeated is not ANY or source.prefix or source.suffix:
-                return False
-            return True
+            return source.repeated is ANY and not source.prefix and not source.suffix
         given, wanted = source.prefix + source.suffix, target.prefix + target.suffix
         return len(given) == len(wanted) and _each(given, wanted, relates)
     fixed = source.prefix + source.suffix
@@ -40,7 +58,9 @@ def tuples_fit(source: TupleTerm, target: TupleTerm, relates: Relates) -> bool:
     rest = len(source.suffix) - back
     if back and not _each(source.suffix[rest:], target.suffix, relates):
         return False
-    return _middle(TupleTerm(source.prefix[front:], source.repeated, source.suffix[:rest]), target.repeated, relates)
+    return _middle(
+        TupleTerm(source.prefix[front:], source.repeated, source.suffix[:rest]), target.repeated, relates
+    )
 
 
 def _each(given: tuple[Term, ...], wanted: tuple[Term, ...], relates: Relates) -> bool:

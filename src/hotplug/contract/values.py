@@ -23,9 +23,7 @@ from hotplug.contract.terms import (
 )
 
 _SCALARS = identities(int, str, bytes, bool)
-_FUNCTIONS = identities(
-    types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.MethodWrapperType
-)
+_FUNCTIONS = identities(types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.MethodWrapperType)
 
 
 def type_of(value: object) -> Term:
@@ -77,8 +75,8 @@ def arguments_of(value: object) -> tuple[Term, ...]:
     cls = type(value)
     alias = instance_namespace(value).get("__orig_class__", MISSING)
     if alias is not MISSING:
-        from hotplug.contract.forms import term_of  # noqa: PLC0415 - only generic values need it
-        from hotplug.contract.scope import Scope  # noqa: PLC0415 - only generic values need it
+        from hotplug.contract.forms import term_of
+        from hotplug.contract.scope import Scope
 
         term = term_of(alias, Scope({}))
         if isinstance(term, Instance) and term.cls is cls:
@@ -99,5 +97,3 @@ def _joined(items: tuple[object, ...]) -> Term:
     if not items or len(items) > _MANY:
         return AnyTerm("the items of a container")
     return union(inferred_type(each) for each in items)
-
-

@@ -7,11 +7,11 @@ parameter stands gives the same answer: in results only it is covariant, in para
 from __future__ import annotations
 
 import types
-from typing import cast
+from typing import TYPE_CHECKING
 
 from hotplug.contract.assigned import assigned
-from hotplug.contract.attributes import class_annotations, inner_of, scope_of_class
 from hotplug.contract.callables import read_bound
+from hotplug.contract.declarations import class_annotations, inner_of, scope_of_class
 from hotplug.contract.forms import term_of
 from hotplug.contract.functions import read_function
 from hotplug.contract.lineage import (
@@ -23,9 +23,7 @@ from hotplug.contract.lineage import (
     parameters_of,
     variances_of,
 )
-from hotplug.contract.records import is_frozen_dataclass
-from hotplug.contract.reflection import derives, namespace
-from hotplug.contract.signature import Signature
+from hotplug.contract.reflection import derives, is_frozen_dataclass, namespace
 from hotplug.contract.terms import (
     CallableTerm,
     ClassOf,
@@ -39,6 +37,9 @@ from hotplug.contract.terms import (
     Unpacked,
     Variable,
 )
+
+if TYPE_CHECKING:
+    from hotplug.contract.signature import Signature
 
 _READ, _TAKEN = 1, -1
 
@@ -148,9 +149,9 @@ class _Inspection:
             for each in (*term.prefix, *term.suffix, *([] if term.repeated is None else [term.repeated])):
                 self._term(each, var, sign, signs)
         elif isinstance(term, CallableTerm):
-            for each in term.signatures:
-                self._signature(each, var, sign, signs)
+            for one in term.signatures:
+                self._signature(one, var, sign, signs)
         elif isinstance(term, ParameterList):
             self._signature(term.signature, var, -sign, signs)
-        elif isinstance(term, (ClassOf, GuardTerm, Unpacked, Qualified)):
-            self._term(cast("ClassOf", term).item, var, sign, signs)
+        elif isinstance(term, ClassOf | GuardTerm | Unpacked | Qualified):
+            self._term(term.item, var, sign, signs)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, cast
+from types import ModuleType
+from typing import cast
 
 from hotplug.contract.assignability import Relation
 from hotplug.contract.forms import term_of
-from hotplug.contract.lineage import meaning_of
-from hotplug.contract.members import members_of
-from hotplug.contract.reflection import bare_name, full_name, is_class, is_instance, is_protocol
+from hotplug.contract.lineage import ancestor_arguments, meaning_of
+from hotplug.contract.members import abstract_members, members_of
+from hotplug.contract.reflection import (
+    bare_name,
+    full_name,
+    is_class,
+    is_heap_type,
+    is_instance,
+    is_protocol,
+    module_name,
+    module_namespace,
+)
 from hotplug.contract.report import Difference, Report, Unchecked
 from hotplug.contract.scope import Scope
-from hotplug.contract.structure import WRONG_TYPE, Gap, Subject, gaps, satisfies
+from hotplug.contract.structure import WRONG_TYPE, Gap, gaps, satisfies
+from hotplug.contract.subjects import Subject
 from hotplug.contract.terms import AnyTerm, ClassOf, Instance, ModuleTerm, Term
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
-
-_FAILED = "the check itself failed here"
 # How far a difference between two protocols is explained by the differences of their members.
 _EXPLAINED = 3
 
@@ -47,9 +52,17 @@ def check(value: object, contract: object, *, name: str | None = None) -> Report
     target = contract_term(contract, scope)
     try:
         return _compared(value, contract, target, name)
-    except (Exception, RecursionError) as problem:  # noqa: BLE001 - "check raises for no value" is the promise
-        reason = f"{_FAILED}: {type(problem).__name__}"
-        return Report(_subject_text(value, name), _contract_text(contract, target), (), (Unchecked("", reason),))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:  # noqa: BLE001 - "check raises for no value" is the promise
+        # What could not be looked at was not seen to fit: a value that breaks the check does not pass it.
+        wanted = _contract_text(contract, target)
+        found = Difference("", wanted, _unreadable(problem))
+        return Report(_subject_text(value, name), wanted, (found,))
+
+
+def _unreadable(problem: BaseException) -> str:
+    return f"something that the check could not read ({type(problem).__name__})"
 
 
 def contract_term(contract: object, scope: Scope) -> Term:
@@ -70,20 +83,26 @@ def _compared(value: object, contract: object, target: Term, name: str | None) -
     unchecked: list[Unchecked] = []
     if type(target) is Instance and is_protocol(target.cls) and value is not target.cls:
         subject = _subject_of(value)
-        meaning = meaning_of(target.cls, target.args) if target.args or not _closed(target.cls) else {}
-        for member in members_of(target.cls):
+        members = members_of(target.cls)
+        meaning: dict[int, Term] = {}
+        if not all(each.closed for each in members):
+            meaning = meaning_of(target.cls, target.args)
+        for member in members:
             start = len(relation.doubts)
             try:
                 found.extend(gaps(member, subject, meaning, relation))
-            except Exception as problem:  # noqa: BLE001 - one strange member must not hide the others
-                relation.doubts.append(f"{_FAILED}: {type(problem).__name__}")
+            except KeyboardInterrupt:
+                raise
+            except BaseException as problem:  # noqa: BLE001 - one strange member must not hide the others
+                found.append(Gap(WRONG_TYPE, member.name, "what can be read", _unreadable(problem), None))
             if len(relation.doubts) > start:
                 unchecked += [Unchecked(member.name, each) for each in dict.fromkeys(relation.doubts[start:])]
     else:
-        found = _whole(value, target, relation)
+        found = _whole(value, target, relation) or _overrides(value, target, relation)
         unchecked += [Unchecked("", each) for each in dict.fromkeys(relation.doubts)]
     if not found:
-        return Report(_subject_text(value, name), _contract_text(contract, target), (), unchecked)
+        # Most reports are only asked whether they are true: their words are made when somebody reads them.
+        return Report(lambda: _subject_text(value, name), lambda: _contract_text(contract, target), (), unchecked)
     hint = _hint(value, contract, target, name)
     return Report(
         _subject_text(value, name),
@@ -94,16 +113,12 @@ def _compared(value: object, contract: object, target: Term, name: str | None) -
     )
 
 
-def _closed(cls: type) -> bool:
-    return "__parameters__" not in vars(cls) if type(cls) is type else False
-
-
 def _subject_of(value: object) -> Subject:
-    from hotplug.contract.values import arguments_of  # noqa: PLC0415 - loaded when a value is compared
+    from hotplug.contract.values import arguments_of
 
     if is_class(value):
         return Subject(ClassOf(Instance(cast("type", value))), value)
-    if is_instance(value, type(sys)):
+    if is_instance(value, ModuleType):
         return Subject(ModuleTerm(cast("ModuleType", value)), value)
     term = Instance(type(value), arguments_of(value))
     return Subject(term, value)
@@ -111,15 +126,33 @@ def _subject_of(value: object) -> Subject:
 
 def _whole(value: object, target: Term, relation: Relation) -> list[Gap]:
     """Compare a value with a contract that has no members to go through."""
-    from hotplug.contract.contents import holds  # noqa: PLC0415 - not for protocols
+    from hotplug.contract.contents import holds
 
     if holds(value, target, relation):
         return []
     return _explained(value, target, relation)
 
 
+def _overrides(value: object, target: Term, relation: Relation) -> list[Gap]:
+    """Compare what an ABC leaves to its implementations: deriving from it does not make an override fit."""
+    if type(target) is not Instance or type(value) is target.cls or not is_heap_type(target.cls):
+        return []
+    if module_name(target.cls) in _STANDARD_ABCS:
+        return []
+    wanted = abstract_members(target.cls)
+    if not wanted:
+        return []
+    subject = _subject_of(value)
+    args = ancestor_arguments(subject.cls, subject.args, target.cls) or ()
+    meaning = meaning_of(target.cls, args)
+    return [gap for each in wanted for gap in gaps(each, subject, meaning, relation)]
+
+
+_STANDARD_ABCS = frozenset({"collections.abc", "_collections_abc", "contextlib", "numbers", "io", "os", "typing"})
+
+
 def _explained(value: object, target: Term, relation: Relation) -> list[Gap]:
-    from hotplug.contract.explanation import explained  # noqa: PLC0415 - only a refusal needs it
+    from hotplug.contract.explanation import explained
 
     return explained(value, target, relation)
 
@@ -192,9 +225,8 @@ def _subject_text(value: object, name: str | None) -> str:
     try:
         if is_class(value):
             text = f"the class {full_name(cast('type', value))}"
-        elif is_instance(value, type(sys)):
-            held = type(sys).__dict__["__dict__"].__get__(value)
-            text = f"the module {held.get('__name__', '?')}"
+        elif is_instance(value, ModuleType):
+            text = f"the module {module_namespace(cast('ModuleType', value)).get('__name__', '?')}"
         elif type(value).__name__ == "function" and type(value).__module__ == "builtins":
             text = f"the function {cast('type', value).__qualname__.rpartition('<locals>.')[2]}"
         else:
@@ -209,5 +241,3 @@ def _contract_text(contract: object, target: Term) -> str:
         return full_name(cast("type", contract)) if is_class(contract) else str(target)
     except Exception:  # noqa: BLE001 - a name is a courtesy
         return "the contract"
-
-
