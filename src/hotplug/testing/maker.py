@@ -207,7 +207,9 @@ class PluginMaker:
         return installation
 
     def broken(self, kind: str) -> Path:
-        """Make the broken artifact that `BROKEN` describes under this name, and return its path::
+        """Make the broken artifact that `BROKEN` describes under this name, and return its path.
+
+        A test over all of them reads::
 
             with pytest.raises(BROKEN[kind].error) as caught:
                 hotplug.open(make_plugin.broken(kind))
