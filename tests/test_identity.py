@@ -302,9 +302,7 @@ def test_what_survives_a_failed_start_is_on_the_error(make_plugin: PluginMaker) 
 
 def test_a_plugin_that_opens_itself_is_refused_by_name(make_plugin: PluginMaker) -> None:
     path = make_plugin.module("narcissus.py", "import hotplug\nhotplug.open(__file__)")
-    with pytest.raises(
-        hotplug.ActivationError, match="narcissus: failed to start: opens itself while"
-    ):
+    with pytest.raises(hotplug.ActivationError, match="narcissus: failed to start: opens itself while"):
         hotplug.open(path)
 
 
