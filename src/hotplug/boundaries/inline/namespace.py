@@ -17,9 +17,9 @@ import os
 import sys
 import threading
 import time
+from _weakref import ref  # what weakref has it from; the rest of weakref takes 0.3 ms
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from weakref import ref
 
 from hotplug.artifacts.digest import sha256
 from hotplug.artifacts.memory import is_young, stamp_of

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from weakref import WeakKeyDictionary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-_starters: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()
-"""The module of a plugin that started each thread."""
+_STARTER = "_hotplug_starter"
+"""The attribute of a thread that holds the module of the plugin that started it."""
 
 
 class StartWatch:
@@ -47,7 +46,7 @@ class StartWatch:
             frame = frame.f_back
         name = None if frame is None else frame.f_globals.get("__name__")
         if self._owned(name):  # a host's pool that a plugin only hands work to is the host's
-            _starters[thread] = str(name)
+            setattr(thread, _STARTER, name)
 
 
 def threads_of(owns: Callable[[object], bool]) -> list[str]:
@@ -65,7 +64,7 @@ def threads_of(owns: Callable[[object], bool]) -> list[str]:
         inside = _inside(frames.get(thread.ident or 0), owns)
         if inside is not None:
             found.append(f"thread {thread.name!r}, running {inside}")
-        elif owns(_starters.get(thread)):
+        elif owns(getattr(thread, _STARTER, None)):
             found.append(f"thread {thread.name!r}, which it started")
     return found
 
