@@ -116,7 +116,7 @@ def _write(block: Block) -> None:
 
 
 def _python(block: Block, after: Block | None, names: dict[str, object], page: str) -> None:
-    code = compile("\n" * block.line + block.text, page, "exec")
+    code = compile("\n" * block.line + block.text, page, "exec", dont_inherit=True)  # our __future__ is not theirs
     printed = io.StringIO()
     raised: BaseException | None = None
     try:
