@@ -52,10 +52,14 @@ class Sources:
         tops: Its top-level import names, each with the path of its module or package below the root; empty
             where the root is the package itself.
         files: The relative paths of its files, with forward slashes.
+        plugin: The plugin's name, for messages.
     """
 
-    def __init__(self, root: str, tops: Mapping[str, str], files: Collection[str]) -> None:
+    def __init__(
+        self, root: str, tops: Mapping[str, str], files: Collection[str], *, plugin: str | None = None
+    ) -> None:
         self.root = root
+        self.plugin = plugin or root
         self.tops = dict(tops)
         self._files = frozenset(files)
         self._read: dict[str, Source | None] = {}

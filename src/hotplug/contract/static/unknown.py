@@ -46,17 +46,22 @@ class Unknown:
 
     def as_value(self) -> object:
         """Return what stands for it at its worst where a value is wanted."""
-        cls = self._worst()
-        made: object = cls.__new__(cls)
+        made: object = self._worst()()
         return made
+
+    def as_anything(self) -> object:
+        """Return what stands for it at its best in a class: an attribute that is Any, and takes Any."""
+        cls = type(f"<{self.reason}>", (), {"__module__": "builtins", "unknown": self})
+        _make_descriptor(cls, typing.Any)
+        return cls()
 
     def _worst(self) -> type:
         if self._opaque is None:
-            bases = (self.kind,) if self.kind in _OPEN and self.kind is not None else ()
-            opaque = type(f"<{self.reason}>", bases, {"__module__": "builtins", "unknown": self})
+            bases = () if self.kind is None or self.kind not in _OPEN else (self.kind,)
+            opaque: type = type(f"<{self.reason}>", bases, {"__module__": "builtins", "unknown": self})
             if not self.plain:
                 # It might be a descriptor, which decides for itself what reading and writing it means.
-                _make_descriptor(opaque)
+                _make_descriptor(opaque, opaque)
             self._opaque = opaque
         return self._opaque
 
@@ -64,11 +69,11 @@ class Unknown:
         return f"{self.reason}  ({self.place})"
 
 
-_OPEN = frozenset({int, str, float, bytes, list, dict, set, tuple})
+_OPEN: frozenset[type] = frozenset({int, str, float, bytes, list, dict, set, tuple})
 """The builtin classes of which an unknown value may be an instance; the others cannot be derived from."""
 
 
-def _make_descriptor(opaque: type) -> None:
+def _make_descriptor(cls: type, form: object) -> None:
     def get(self: object, instance: object, owner: object = None) -> object:
         del instance, owner
         return self
@@ -76,7 +81,7 @@ def _make_descriptor(opaque: type) -> None:
     def put(self: object, instance: object, value: object) -> None:
         del self, instance, value
 
-    get.__annotations__ = {"return": opaque}
-    put.__annotations__ = {"value": opaque, "return": None}
-    type.__setattr__(opaque, "__get__", get)
-    type.__setattr__(opaque, "__set__", put)
+    get.__annotations__ = {"return": form}
+    put.__annotations__ = {"value": form, "return": None}
+    type.__setattr__(cls, "__get__", get)
+    type.__setattr__(cls, "__set__", put)

@@ -1,0 +1,217 @@
+"""``hotplug check``: does a plugin satisfy a contract? Answered from its source, without running it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from hotplug.cli.reporting import debug_option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hotplug.artifacts.artifact import Artifact
+    from hotplug.artifacts.tree import Tree
+    from hotplug.contract.static.presentation import Result
+
+_EXIT = {"satisfied": 0, "refused": 1, "undecided": 3}
+_SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
+_INSTALL = "pip install mypy"
+
+
+class _Contract(NamedTuple):
+    """The contract as the host's own code has it."""
+
+    reference: str
+    module: str
+    path: str
+    form: object
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Return the top-level packages that it is part of."""
+        home: object = getattr(self.form, "__module__", None)
+        homes = [self.module, home if isinstance(home, str) else self.module]
+        return frozenset({each.partition(".")[0] for each in homes} - {"builtins", "typing", "collections"})
+
+
+def _imported(ctx: click.Context, parameter: click.Parameter, value: str) -> _Contract:
+    """Import the contract; one that is not there is wrong usage."""
+    del ctx, parameter
+    import importlib
+
+    module, colon, path = value.partition(":")
+    if not (module and colon and path):
+        raise click.BadParameter(f"{value!r} is not an object reference such as greeter:Greeter")
+    try:
+        found: object = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise click.BadParameter(
+            f"{value}: there is no module {error.name!r}; "
+            "install the host beside hotplug, or put its folder on PYTHONPATH"
+        ) from error
+    except Exception as error:
+        raise click.BadParameter(f"{value}: importing {module} raises {type(error).__name__}: {error}") from error
+    for name in path.split("."):
+        try:
+            found = getattr(found, name)
+        except AttributeError as error:
+            near = _nearest(name, dir(found))
+            raise click.BadParameter(f"{value}: {module} has no {name!r}{near}") from error
+    from hotplug.contract import check
+
+    try:
+        check(None, found)
+    except TypeError as error:
+        raise click.BadParameter(f"{value}: {error}") from error
+    return _Contract(value, module, path, found)
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [each for each in known if each[:1] != "_"], n=3, cutoff=0.6)
+    return f", did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+@click.command("check")
+@click.argument("source", type=click.Path())
+@click.option(
+    "--contract",
+    required=True,
+    metavar="MODULE:NAME",
+    callback=_imported,
+    help="The contract, as the host imports it, such as greeter:Greeter.",
+)
+@click.option(
+    "--symbol",
+    metavar="NAME",
+    help="The symbol: NAME of the root module, or MODULE:NAME. Without it, what the artifact's entry points "
+    "name, else the contract's own name.",
+)
+@click.option("--installed", is_flag=True, help="SOURCE is the name of an installed distribution.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+@click.option("--strict", is_flag=True, help="Ask mypy and pyright too, whichever are installed.")
+@debug_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    source: str,
+    contract: _Contract,
+    symbol: str | None,
+    installed: bool,
+    as_json: bool,
+    strict: bool,
+) -> None:
+    """Check that the plugin in SOURCE satisfies a contract, without running it.
+
+    SOURCE is a project or package folder, an import root, a .py file or a wheel. Its source is read, never
+    imported; the contract is imported, with the standard library, and nothing else.
+
+    \b
+    Exit codes:
+      0  satisfied
+      1  refused, or the artifact is broken
+      2  wrong usage
+      3  undecided: the source does not tell; not a yes
+    """  # noqa: D301 - click's own mark for lines that stay as they are
+    from hotplug.artifacts import locate
+    from hotplug.artifacts.installed import installed as find_installed
+
+    if strict:
+        _demand_a_checker()
+    artifact = find_installed(source) if installed else locate(source)
+    tree = artifact.tree()
+    name = artifact.metadata.name
+    asked = symbols(artifact, tree, contract, symbol)
+    results = [_checked(each, contract, tree, name, strict=strict) for each in asked]
+    _write(results, artifact, tree, as_json=as_json)
+    answers = {each.answer for each in results}
+    worst = next(each for each in ("refused", "undecided", "satisfied") if each in answers)
+    if worst == "satisfied" and any(one.answer == "failed" for each in results for one in each.opinions):
+        worst = "undecided"
+    ctx.exit(_EXIT[worst])
+
+
+def _demand_a_checker() -> None:
+    from hotplug.contract.static.checkers import installed_checkers
+
+    if not installed_checkers():
+        raise click.UsageError(f"--strict needs mypy or pyright, and neither is installed: {_INSTALL}")
+
+
+def symbols(artifact: Artifact, tree: Tree, contract: _Contract, given: str | None) -> list[str]:
+    """Return the references to check: what was asked for, what the entry points name, or the contract's name."""
+    if given is not None:
+        return [given]
+    groups: dict[str, list[str]] = {}
+    for point in artifact.metadata.entry_points:
+        if point.group not in _SCRIPTS and point.reference.partition(".")[0].partition(":")[0] in tree.tops:
+            groups.setdefault(point.group, []).append(point.reference)
+    named = {group for group in groups if group.replace("-", "_").partition(".")[0] in contract.packages}
+    fitting = named or set(groups)
+    if len(fitting) == 1:
+        return list(dict.fromkeys(groups[fitting.pop()]))
+    return [contract.path.rpartition(".")[2]]
+
+
+def _checked(symbol: str, contract: _Contract, tree: Tree, plugin: str, *, strict: bool) -> Result:
+    from hotplug.contract.static.checkers import ask
+    from hotplug.contract.static.presentation import Result
+    from hotplug.contract.static.sources import Sources
+    from hotplug.contract.static.verdict import check_source
+    from hotplug.errors import SymbolNotFound
+
+    module, colon, path = symbol.partition(":")
+    if not colon:
+        if tree.root_module is None:
+            raise SymbolNotFound(
+                f"does not tell which of its top-level names is the root: {', '.join(tree.tops)}",
+                plugin=plugin,
+                remedy=f"name it with its module: --symbol {next(iter(tree.tops), 'module')}:{symbol}",
+            )
+        module, path = tree.root_module, symbol
+    elif module.partition(".")[0] not in tree.tops:
+        raise SymbolNotFound(
+            f"has no module {module!r} of its own; its top-level names are {', '.join(tree.tops)}", plugin=plugin
+        )
+    sources = Sources(tree.root, tree.tops, tree.files, plugin=plugin)
+    verdict = check_source(sources, module, path, contract.form, packages=contract.packages, exported=not colon)
+    opinions = ask((module, path), (contract.module, contract.path), _places(contract, tree)) if strict else ()
+    return Result(f"{module}:{path}", contract.reference, verdict, opinions)
+
+
+def _places(contract: _Contract, tree: Tree) -> Mapping[str, str]:
+    """Return where each top-level name lies that a type checker must find."""
+    found: dict[str, str] = {}
+    for name in contract.packages:
+        file: object = getattr(sys.modules.get(name), "__file__", None)
+        if isinstance(file, str):
+            found[name] = os.path.dirname(file) if os.path.basename(file) == "__init__.py" else file
+    for name, path in tree.tops.items():
+        found[name] = os.path.join(tree.root, *path.split("/")) if path else tree.root
+    return found
+
+
+def _write(results: list[Result], artifact: Artifact, tree: Tree, *, as_json: bool) -> None:
+    from hotplug.contract.static.presentation import as_data, as_text, shorten
+
+    here = os.getcwd()
+    shown = f"{tree.root}{os.sep}"
+    if artifact.kind == "wheel":
+        shown = f"{os.path.basename(artifact.path)}/"
+    elif shown.startswith(f"{here}{os.sep}"):
+        shown = shown[len(here) + 1 :]
+    short = shorten(tree.root, shown)
+    if not as_json:
+        for each in results:
+            click.echo(as_text(each, short))
+        return
+    import json
+
+    data = {"artifact": artifact.path, "results": [as_data(each, short) for each in results]}
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
