@@ -35,4 +35,4 @@ class _Commands(Reported, click.Group):
 @click.version_option(package_name="hotplug")
 @debug_option
 def main() -> None:
-    """Build, inspect and check plugins."""
+    """Build and check plugins."""

@@ -143,7 +143,9 @@ def _stored(cls: type, name: str, own: object) -> Found:
         found = _assigned(cls, name, own)
         if found is not None and not isinstance(found.term, AnyTerm):
             return found
-    return Found(ATTRIBUTE, write=_writable(cls, ANY), value=own, raw=own)
+    from hotplug.contract.assigned import UNTOLD
+
+    return Found(ATTRIBUTE, write=_writable(cls, UNTOLD), value=own, raw=own)
 
 
 def _writable(cls: type, term: Term) -> Term | None:
