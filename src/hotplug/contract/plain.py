@@ -8,7 +8,7 @@ plain methods with the same parameters, and the same classes as annotations. A p
 from __future__ import annotations
 
 import sys
-from types import FunctionType, GetSetDescriptorType
+from types import FunctionType, GenericAlias, GetSetDescriptorType
 from typing import cast
 
 TYPE_CHECKING = False
@@ -40,10 +40,11 @@ _NOT_PLAIN = 0x04 | 0x08 | 0x20 | 0x80 | 0x100 | 0x200
 """Flags of code objects, as in ``inspect``: *args, **kwargs, generator, coroutine, iterable coroutine and
 asynchronous generator."""
 _MISSING = object()
-_BUILTINS = {
+_BUILTINS: dict[str, object] = {
     each.__name__: each
     for each in (bool, bytes, complex, dict, float, frozenset, int, list, object, set, str, tuple)
 }
+_BUILTINS["None"] = None
 
 
 def met_plainly(value: object, contract: object) -> bool:
@@ -111,10 +112,19 @@ def _same(name: str, wanted: object, members: Mapping[str, object], cls: type) -
         or given.keys() != asked.keys()
     ):
         return False
-    return all(
-        _meant(asked[each], wanted, members) is _meant(given[each], found, owner.__dict__) is not _MISSING
-        for each in asked
-    )
+    if not _as_optional(wanted, found):
+        return False
+    for each in asked:
+        meant = _meant(asked[each], wanted, members)
+        if meant is _MISSING or meant != _meant(given[each], found, owner.__dict__):
+            return False
+    return True
+
+
+def _as_optional(wanted: FunctionType, found: FunctionType) -> bool:
+    """Tell whether every parameter that a caller may leave out can be left out."""
+    asked, given = wanted.__kwdefaults__ or {}, found.__kwdefaults__ or {}
+    return len(wanted.__defaults__ or ()) <= len(found.__defaults__ or ()) and asked.keys() <= given.keys()
 
 
 def _redeclared(name: str, cls: type, owner: type) -> bool:
@@ -127,8 +137,6 @@ def _redeclared(name: str, cls: type, owner: type) -> bool:
 def _is_plain(function: FunctionType) -> bool:
     return not (
         function.__code__.co_flags & _NOT_PLAIN
-        or function.__defaults__
-        or function.__kwdefaults__
         or function.__dict__
         or getattr(function, "__type_params__", None)
         or sys.version_info >= (3, 14)  # annotations are code there, and the check knows how to run it
@@ -136,10 +144,38 @@ def _is_plain(function: FunctionType) -> bool:
 
 
 def _meant(annotation: object, function: FunctionType, around: Mapping[str, object]) -> object:
-    """Return the class that an annotation is or names, ``_MISSING`` for anything else."""
+    """Return the class that an annotation is or names, with its arguments; ``_MISSING`` for anything else."""
     if type(annotation) is str:
-        if annotation in around or function.__qualname__.count(".") != 1:
-            return _MISSING  # a name may mean something else in a class body, or inside a function
-        space: Mapping[str, object] = function.__globals__
-        annotation = space.get(annotation, _BUILTINS.get(annotation, _MISSING))
+        if function.__qualname__.count(".") != 1:
+            return _MISSING  # inside a function a name may mean something else
+        return _named(annotation, function.__globals__, around)
+    if type(annotation) is GenericAlias:
+        arguments = [_meant(each, function, around) for each in annotation.__args__]
+        return _MISSING if _MISSING in arguments else (annotation.__origin__, *arguments)
     return annotation if annotation is None or type(annotation) is type else _MISSING
+
+
+def _named(text: str, space: Mapping[str, object], around: Mapping[str, object]) -> object:
+    """Return what ``name`` or ``name[arguments]`` means; a class body may give its own meaning to a name."""
+    name, bracket, rest = text.partition("[")
+    name = name.strip()
+    meant = _MISSING if name in around else space.get(name, _BUILTINS.get(name, _MISSING))
+    if not bracket:
+        return meant if meant is None or type(meant) is type else _MISSING
+    if type(meant) is not type or rest[-1:] != "]":
+        return _MISSING
+    arguments = [_named(each, space, around) for each in _split(rest[:-1])]
+    return _MISSING if _MISSING in arguments else (meant, *arguments)
+
+
+def _split(text: str) -> list[str]:
+    """Split at the commas that stand in no brackets."""
+    parts = [""]
+    depth = 0
+    for letter in text:
+        depth += (letter == "[") - (letter == "]")
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts

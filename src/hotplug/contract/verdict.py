@@ -9,6 +9,7 @@ from hotplug.contract.assignability import Relation
 from hotplug.contract.forms import term_of
 from hotplug.contract.lineage import ancestor_arguments, meaning_of
 from hotplug.contract.members import abstract_members, members_of
+from hotplug.contract.plain import met_plainly
 from hotplug.contract.reflection import (
     bare_name,
     full_name,
@@ -46,6 +47,8 @@ def check(value: object, contract: object, *, name: str | None = None) -> Report
     Raises:
         TypeError: The contract is no type. Nothing is raised for a value, however strange.
     """
+    if met_plainly(value, contract):
+        return Report(lambda: _subject_text(value, name), lambda: full_name(cast("type", contract)))
     scope = Scope({})
     if not is_class(contract):
         scope.form = contract
