@@ -1,0 +1,362 @@
+"""What the classes and functions of a contract are made of: records, enums, interfaces, signatures."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from .names import Scope, annotations_of, scope_of_class
+from .shape import (
+    ASYNC,
+    ATTRIBUTE,
+    ATTRS,
+    DATACLASS,
+    EITHER,
+    EXTRA,
+    KEYWORD,
+    METHOD,
+    NAMED_TUPLE,
+    OPTIONS,
+    POSITIONAL,
+    PROPERTY,
+    TYPED_DICT,
+    UNTYPED,
+    VARIADIC,
+    Context,
+    Enumeration,
+    Field,
+    Function,
+    Interface,
+    Member,
+    Parameter,
+    Raised,
+    Record,
+    Ref,
+    Shape,
+    Stream,
+    standard_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    Reading = Callable[["Forms", type, Mapping[object, Shape], Ref, str], Shape]
+
+_RAISES = "__hotplug_raises__"  # as `hotplug.contract.raises` marks a function
+_NOT_MEMBERS = frozenset(
+    [
+        "__init__",
+        "__new__",
+        "__init_subclass__",
+        "__subclasshook__",
+        "__class_getitem__",
+        "__annotate__",
+        "__annotate_func__",
+        "_is_protocol",
+        "_is_runtime_protocol",
+    ]
+)
+_GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200  # the flags of code objects, as inspect names them
+_VARARGS, _VARKEYWORDS = 0x04, 0x08
+_WAY_OUT = "make it a Protocol, which crosses by reference, or a dataclass, which crosses as a copy"
+
+
+class Forms(Protocol):
+    """What reads the type forms inside a class."""
+
+    classes: dict[str, type]
+
+    def of(self, form: object, scope: Scope, path: str) -> Shape:
+        """Return the shape of a type form."""
+        ...
+
+    def result(self, form: object, scope: Scope, path: str) -> tuple[Shape, str]:
+        """Return the shape of what a call gives, and its kind."""
+        ...
+
+    def bound(
+        self, parameters: Iterable[Any], shapes: list[Shape], scope: Scope, path: str
+    ) -> dict[object, Shape]:
+        """Return what type parameters stand for."""
+        ...
+
+    def refuse(self, path: str, reason: str) -> Shape:
+        """Note what cannot cross."""
+        ...
+
+
+def reading_of(cls: type[Any], *, exposed: bool = False) -> Reading | str:
+    """Return what reads the class, or why its instances cannot cross."""
+    held = vars(cls)
+    if held.get("_is_protocol") is True:
+        return _protocol
+    if "__required_keys__" in held:
+        return _typed_dict
+    if tuple in cls.__mro__ and isinstance(getattr(cls, "_fields", None), tuple):
+        return _named_tuple
+    if "_member_names_" in held and hasattr(cls, "__members__"):
+        return _enumeration
+    attrs = "__attrs_attrs__" in held
+    if (
+        attrs
+        or "__dataclass_fields__" in held
+        or (hasattr(cls, "__dataclass_fields__") and not annotations_of(cls))
+    ):
+        # A class made by C keeps its content where no field tells of it.
+        native = next((each for each in cls.__mro__[:-1] if not each.__flags__ & (1 << 9)), None)
+        if native is not None:
+            return f"{cls.__qualname__} derives from {native.__name__}, whose content would be lost"
+        return _attrs if attrs else _dataclass
+    if exposed:
+        return _exposed
+    abstract = cast("frozenset[str]", getattr(cls, "__abstractmethods__", frozenset[str]()))
+    if abstract and not cls.__module__.startswith(("collections", "numbers")):
+        concrete = sorted(name for name in _public(cls) if name not in abstract)
+        if not concrete:
+            return _abstract
+        return f"{cls.__qualname__} is an ABC whose {', '.join(concrete)} is not abstract: {_WAY_OUT}"
+    if issubclass(cls, BaseException):
+        return f"{cls.__qualname__} is an exception, which crosses when it is raised, not as a value"
+    return f"{cls.__qualname__} is a plain class, not data: {_WAY_OUT}"
+
+
+def _public(cls: type[Any]) -> list[str]:
+    """Return the names of the class's public members that have a value, `__call__` included."""
+    held = [name for each in _authored(cls) for name in vars(each)]
+    return [name for name in dict.fromkeys(held) if not name.startswith("_") or name == "__call__"]
+
+
+def _authored(cls: type) -> list[type]:
+    """Return the MRO, bases first, without the classes that only carry the machinery."""
+    machinery = {"object", "typing.Generic", "typing.Protocol", "abc.ABC"}
+    return [
+        each
+        for each in reversed(cls.__mro__)
+        if standard_name(each) not in machinery and each.__module__ != "typing_extensions"
+    ]
+
+
+def _lineage(
+    forms: Forms, cls: type, bindings: Mapping[object, Shape], ref: Ref, path: str
+) -> list[tuple[type, Scope]]:
+    """Return the class and its bases, bases first, each with what its names and type parameters mean."""
+    found: dict[type, Scope] = {}
+
+    def visit(each: type, given: Mapping[object, Shape]) -> None:
+        scope = found[each] = scope_of_class(each, given, ref)
+        for base in cast("tuple[object, ...]", vars(each).get("__orig_bases__", each.__bases__)):
+            origin = typing.get_origin(base) or base
+            if isinstance(origin, type) and origin not in found and origin is not typing.Generic:
+                shapes = [forms.of(form, scope, path) for form in typing.get_args(base)]
+                if standard_name(origin) != "typing.Protocol":
+                    visit(origin, forms.bound(getattr(origin, "__parameters__", ()), shapes, scope, path))
+
+    visit(cls, bindings)
+    if vars(cls).get("__required_keys__") is not None:
+        return list(reversed(found.items()))
+    return [(each, found.get(each) or scope_of_class(each, {}, ref)) for each in _authored(cls)]
+
+
+def _declared(lineage: list[tuple[type, Scope]]) -> dict[str, tuple[object, Scope]]:
+    """Return what each annotated name is declared as, nearest class first."""
+    declared: dict[str, tuple[object, Scope]] = {}
+    for cls, scope in lineage:
+        for name, form in annotations_of(cls).items():
+            # A TypedDict repeats its bases' annotations: the scope is that of the first.
+            if name not in declared or declared[name][0] is not form:
+                declared[name] = form, scope
+    return declared
+
+
+def _dataclass(forms: Forms, cls: Any, bindings: Mapping[object, Shape], ref: Ref, path: str) -> Shape:
+    import dataclasses
+
+    declared = _declared(_lineage(forms, cls, bindings, ref, path))
+    fields: list[Field] = []
+    for each in dataclasses.fields(cls):
+        form, scope = declared.get(each.name, (each.type, scope_of_class(cls, bindings, ref)))
+        missing = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+        shape = forms.of(form, scope, f"{path}.{each.name}")
+        fields.append(Field(each.name, shape, missing, each.init))
+    return Record(DATACLASS, tuple(fields), cls.__dataclass_params__.frozen)
+
+
+def _attrs(forms: Forms, cls: Any, bindings: Mapping[object, Shape], ref: Ref, path: str) -> Shape:
+    declared = _declared(_lineage(forms, cls, bindings, ref, path))
+    fields: list[Field] = []
+    for each in cls.__attrs_attrs__:
+        form = typing.Any if each.type is None else each.type
+        form, scope = declared.get(each.name, (form, scope_of_class(cls, bindings, ref)))
+        shape = forms.of(form, scope, f"{path}.{each.name}")
+        fields.append(Field(each.name, shape, repr(each.default) == "NOTHING", each.init))
+    frozen = getattr(cls.__setattr__, "__name__", "") == "_frozen_setattrs"
+    return Record(ATTRS, tuple(fields), frozen)
+
+
+def _named_tuple(forms: Forms, cls: Any, bindings: Mapping[object, Shape], ref: Ref, path: str) -> Shape:
+    declared = _declared(_lineage(forms, cls, bindings, ref, path))
+    fields: list[Field] = []
+    for name in cls._fields:
+        form, scope = declared.get(name, (typing.Any, Scope({})))
+        fields.append(Field(name, forms.of(form, scope, f"{path}.{name}"), name not in cls._field_defaults))
+    return Record(NAMED_TUPLE, tuple(fields), frozen=True)
+
+
+def _typed_dict(forms: Forms, cls: Any, bindings: Mapping[object, Shape], ref: Ref, path: str) -> Shape:
+    fields: list[Field] = []
+    for name, (form, scope) in sorted(_declared(_lineage(forms, cls, bindings, ref, path)).items()):
+        required = name in cls.__required_keys__
+        # In a string the qualifier was not seen when the class was made.
+        required = {"Required": True, "NotRequired": False}.get(_head(form), required)
+        fields.append(Field(name, forms.of(form, scope, f"{path}[{name!r}]"), required))
+    return Record(TYPED_DICT, tuple(fields))
+
+
+def _enumeration(_forms: Forms, cls: Any, _bindings: Mapping[object, Shape], _ref: Ref, _path: str) -> Shape:
+    flag = hasattr(cls, "_flag_mask_")
+    members = cls._member_map_
+    return Enumeration(tuple((name, members[name]._value_ if flag else None) for name in cls._member_names_), flag)
+
+
+def _protocol(forms: Forms, cls: type, bindings: Mapping[object, Shape], ref: Ref, path: str) -> Shape:
+    return _interface(forms, cls, bindings, ref, path, wanted=lambda _name: True)
+
+
+def _abstract(forms: Forms, cls: Any, bindings: Mapping[object, Shape], ref: Ref, path: str) -> Shape:
+    return _interface(forms, cls, bindings, ref, path, wanted=lambda name: name in cls.__abstractmethods__)
+
+
+def _exposed(forms: Forms, cls: type, bindings: Mapping[object, Shape], ref: Ref, path: str) -> Shape:
+    public = frozenset(_public(cls))
+    return _interface(forms, cls, bindings, ref, path, wanted=lambda name: name in public)
+
+
+def _interface(
+    forms: Forms,
+    cls: type,
+    bindings: Mapping[object, Shape],
+    ref: Ref,
+    path: str,
+    *,
+    wanted: Callable[[str], bool],
+) -> Shape:
+    lineage = _lineage(forms, cls, bindings, ref, path)
+    found: dict[str, tuple[object, Scope]] = {}
+    for each, scope in lineage:
+        for name, value in vars(each).items():
+            dunder = name.startswith("__") and name.endswith("__")
+            if name in _NOT_MEMBERS or name.startswith("_abc_") or not wanted(name):
+                continue
+            if not dunder or isinstance(getattr(value, "__func__", value), types.FunctionType | property):
+                found[name] = value, scope
+    declared = _declared(lineage)
+    inner = f"{path}." if path else ""
+    members = [
+        _attribute(forms, name, *each, inner) for name, each in declared.items() if not name.startswith("__")
+    ]
+    members += [_member(forms, name, *each, inner) for name, each in found.items() if name not in declared]
+    return Interface(tuple(sorted(members, key=lambda each: each.name)))
+
+
+def _head(form: object) -> str:
+    """Return the name of the form that stands before the bracket, in a string too."""
+    text = form if isinstance(form, str) else getattr(form, "__forward_arg__", "")
+    return str(text or typing.get_origin(form) or form).partition("[")[0].rpartition(".")[2].strip()
+
+
+def _attribute(forms: Forms, name: str, form: object, scope: Scope, path: str) -> Member:
+    fixed = _head(form) in {"Final", "ClassVar", "ReadOnly"}
+    return Member(name, ATTRIBUTE, forms.of(form, scope, f"{path}{name}"), not fixed)
+
+
+def _member(forms: Forms, name: str, value: object, scope: Scope, path: str) -> Member:
+    if isinstance(value, property):
+        getter = value.fget
+        if not isinstance(getter, types.FunctionType):
+            return Member(name, PROPERTY, UNTYPED)
+        read = function_of(forms, getter, scope, f"{path}{name}")
+        shape = read.result
+        if read.kind == ASYNC:
+            shape = forms.refuse(f"{path}{name}", "a property cannot be awaited: make it a method")
+        return Member(name, PROPERTY, shape, value.fset is not None, read.raises)
+    function = getattr(value, "__func__", value)
+    if not isinstance(function, types.FunctionType):
+        return Member(name, ATTRIBUTE, forms.of(type(value), scope, f"{path}{name}"), writable=True)
+    if function.__name__ == "_overload_dummy":
+        reason = "its overloads have no one shape: make it one signature with unions, or several members"
+        return Member(name, METHOD, forms.refuse(f"{path}{name}", reason))
+    bound = not isinstance(value, staticmethod)
+    shape = function_of(forms, function, scope, f"{path}{name}", bound=bound)
+    return Member(name, shape.kind, shape)
+
+
+def function_of(
+    forms: Forms, function: types.FunctionType, scope: Scope, path: str, *, bound: bool = True
+) -> Function:
+    """Return the shape of a function; of a bound one without its first parameter."""
+    inner = function
+    while isinstance(getattr(inner, "__wrapped__", None), types.FunctionType):
+        inner = cast("Any", inner).__wrapped__
+    scope, given, flags = scope.within(inner), annotations_of(inner), inner.__code__.co_flags
+    parameters = tuple(_parameters(forms, inner, given, scope, path, bound=bound))
+    if "return" in given or not flags & (_GENERATOR | _ASYNC_GENERATOR):
+        result, kind = forms.result(given.get("return", typing.Any), scope, f"{path}.return")
+    else:
+        asynchronous = "async " if flags & _ASYNC_GENERATOR else ""
+        result, kind = Stream(f"{asynchronous}iterator", UNTYPED), "generator"
+    if flags & _COROUTINE:
+        kind = ASYNC
+    elif function.__globals__.get("__name__") == "contextlib" and isinstance(result, Stream):
+        # @contextmanager: the annotations are those of the generator function that it wraps.
+        result, kind = Context(result.item, result.kind.startswith("async")), METHOD
+    return Function(parameters, result, kind, _raised(forms, function))
+
+
+def _parameters(
+    forms: Forms,
+    function: types.FunctionType,
+    given: Mapping[str, object],
+    scope: Scope,
+    path: str,
+    *,
+    bound: bool,
+) -> Iterable[Parameter]:
+    code = function.__code__
+    names, count = code.co_varnames, code.co_argcount
+    keywords = count + code.co_kwonlyargcount
+    optional = count - len(function.__defaults__ or ())
+    # What ends a `with` block is told of the exception as the boundary carries exceptions.
+    leaving = function.__name__ in {"__exit__", "__aexit__"}
+
+    def shape_of(name: str) -> Shape:
+        if leaving:
+            return Raised()
+        return forms.of(given[name], scope, f"{path}({name})") if name in given else UNTYPED
+
+    for index in range(1 if bound and count else 0, count):
+        # Before PEP 570 two underscores made a parameter positional only.
+        hidden = names[index].startswith("__") and not names[index].endswith("__")
+        kind = POSITIONAL if index < code.co_posonlyargcount or hidden else EITHER
+        yield Parameter(names[index], kind, shape_of(names[index]), index < optional)
+    if code.co_flags & _VARARGS:
+        yield Parameter(names[keywords], VARIADIC, shape_of(names[keywords]), required=False)
+    for name in sorted(names[count:keywords]):
+        yield Parameter(name, KEYWORD, shape_of(name), name not in (function.__kwdefaults__ or {}))
+    if code.co_flags & _VARKEYWORDS:
+        name = names[keywords + bool(code.co_flags & _VARARGS)]
+        if _head(given.get(name)) == "Unpack":
+            yield Parameter(name, OPTIONS, shape_of(name), required=False)
+        else:
+            yield Parameter(name, EXTRA, shape_of(name), required=False)
+
+
+def _raised(forms: Forms, function: object) -> tuple[str, ...]:
+    """Return the names of the exceptions that `hotplug.contract.raises` declares."""
+    names: dict[str, type] = {}
+    for each in cast("tuple[type, ...]", getattr(function, _RAISES, ())):
+        names[
+            standard_name(each) if each.__module__ == "builtins" else f"{each.__module__}:{each.__qualname__}"
+        ] = each
+    forms.classes.update(names)
+    return tuple(sorted(names))
