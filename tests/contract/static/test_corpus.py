@@ -112,6 +112,8 @@ def _bound(node: ast.stmt) -> set[str]:
             return {name}
         case ast.Assign(targets=[ast.Name(id=name)]):
             return {name}
+        case _ if type(node).__name__ == "TypeAlias":  # new in 3.12
+            return {cast("ast.Name", getattr(node, "name")).id}  # noqa: B009
         case _:
             return set()
 

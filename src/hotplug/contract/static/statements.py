@@ -293,17 +293,24 @@ def _importable(body: list[ast.stmt], space: Space) -> bool:
 
 
 def _type_alias(statement: ast.stmt, space: Space) -> None:
-    """Bind the alias of ``type X = ...`` (PEP 695); its text is read by the check where the alias is used."""
+    """Bind the alias of ``type X = ...`` (PEP 695).
+
+    What it means is read here, where its names are known; one that names itself is left unknown.
+    """
     import typing
 
+    from hotplug.contract.static.expressions import type_form
     from hotplug.contract.static.functions import type_parameters, with_type_parameters
 
     node = cast("ast.ClassDef", statement)  # it has the same type_params; its own class is new in 3.12
     name = cast("ast.Name", node.name).id
     inner = with_type_parameters(node, space)
-    text = ast.unparse(getattr(node, "value"))  # noqa: B009 - its own class is new in 3.12
+    value = cast("ast.expr", getattr(node, "value"))  # noqa: B009 - its own class is new in 3.12
+    if any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(value)):
+        space.bind(name, space.world.unknown(f"the alias {name}, which names itself", space, statement))
+        return
     alias: Any = getattr(typing, "TypeAliasType")  # noqa: B009 - new in 3.12
-    made = alias(name, text, type_params=type_parameters(node, inner))
+    made = alias(name, type_form(value, inner), type_params=type_parameters(node, inner))
     space.bind(name, made)
 
 
