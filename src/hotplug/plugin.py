@@ -239,18 +239,18 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
     """Return the loaded plugin of that identity, with one handle more; load it if there is none."""
     me = threading.get_ident()
     while True:
-        with _lock:
-            loaded = _loaded.get(key)
-            if loaded is None:
-                loaded = _loaded[key] = _Loaded(key, artifact)
-                loaded.owner = me
-                break
-            if loaded.owner is None:
-                loaded.handles += 1
-                return loaded
-            _refuse_cycle(loaded, me)
         try:
             with _lock:
+                loaded = _loaded.get(key)
+                if loaded is None:
+                    loaded = _loaded[key] = _Loaded(key, artifact)
+                    loaded.owner = me
+                    break
+                if loaded.owner is None:
+                    loaded.handles += 1
+                    return loaded
+                # in one breath: of two threads that close a circle, the second must see the first
+                _refuse_cycle(loaded, me)
                 _waiting[me] = loaded
             loaded.done.wait()
         finally:
