@@ -254,8 +254,9 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
                 _waiting[me] = loaded
             loaded.done.wait()
         finally:
-            with _lock:
-                _waiting.pop(me, None)
+            if me in _waiting:
+                with _lock:
+                    del _waiting[me]
         if isinstance(loaded.error, PluginError):
             raise loaded.error.again() from loaded.error  # tracebacks are not shared by threads
     instance: Instance | None = None
