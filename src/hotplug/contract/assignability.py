@@ -7,6 +7,7 @@ variables were found to stand for, and what could not be decided.
 from __future__ import annotations
 
 import types
+import typing
 from typing import TYPE_CHECKING, cast
 
 from hotplug.contract.calls import problems
@@ -27,6 +28,7 @@ from hotplug.contract.reflection import (
 )
 from hotplug.contract.terms import (
     BOOL,
+    LITERAL_STRING,
     OBJECT,
     AliasTerm,
     AnyTerm,
@@ -53,7 +55,7 @@ from hotplug.contract.terms import (
 from hotplug.contract.typeshed import declaration
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from hotplug.contract.inference import Inference, Saved
     from hotplug.contract.signature import Signature
@@ -61,6 +63,8 @@ if TYPE_CHECKING:
 _PROMOTED = {id(float): (int,), id(complex): (float, int)}
 # A protocol that grows with each step of its recursion has no end; checkers give up too.
 _DEEPEST = 40
+# The class Any stands among the bases of a class whose real bases are not known.
+_ANY_BASE = cast("type", typing.Any)
 
 
 class Relation:
@@ -153,6 +157,8 @@ class Relation:
 
     def _by_target(self, source: Term, target: Term) -> bool:
         if isinstance(target, NewTypeTerm):
+            if target is LITERAL_STRING and isinstance(source, LiteralTerm):
+                return type(source.value) is str
             if isinstance(source, NewTypeTerm):
                 if source.newtype is target.newtype:
                     return True
@@ -199,7 +205,11 @@ class Relation:
         expanded = members_of_literal(source)
         if expanded is not None and not any(self.trial(source, each) for each in target.items):
             return all(any(self.trial(each, one) for one in target.items) for each in expanded)
-        return any(self.trial(source, each) for each in target.items)
+        items: Iterable[Term] = target.items
+        if any(type(each) is Inferred for each in items):
+            # A variable of the value takes what no other member does: None leaves the T of Optional[T] alone.
+            items = sorted(items, key=lambda each: type(each) is Inferred)
+        return any(self.trial(source, each) for each in items)
 
     def trial(self, source: Term, target: Term) -> bool:
         """Say whether the source fits, forgetting what was learned of type variables where it does not."""
@@ -244,6 +254,9 @@ class Relation:
         args = ancestor_arguments(source.cls, source.args, wanted)
         if args is not None:
             return self._arguments(wanted, args, target.args)
+        if derives(source.cls, _ANY_BASE):
+            self.doubt(f"{bare_name(source.cls)} derives from Any")
+            return True
         return self._structural(source, target)
 
     def _arguments(self, cls: type, given: tuple[Term, ...], wanted: tuple[Term, ...]) -> bool:

@@ -6,6 +6,7 @@ Nothing is fetched from the value: properties, descriptors and ``__getattr__`` a
 from __future__ import annotations
 
 import types
+import typing
 from typing import cast
 
 from hotplug.contract.callables import (
@@ -22,6 +23,7 @@ from hotplug.contract.reflection import (
     MISSING,
     Namespace,
     bare_name,
+    derives,
     find_in_class,
     identities,
     instance_namespace,
@@ -33,9 +35,11 @@ from hotplug.contract.reflection import (
     module_namespace,
 )
 from hotplug.contract.scope import Scope
-from hotplug.contract.terms import ANY, STR, UNANNOTATED, AnyTerm, CallableTerm, Qualified, Term
+from hotplug.contract.terms import ANY, STR, UNANNOTATED, AnyTerm, CallableTerm, LiteralTerm, Qualified, Term
 
 _NOTHING: Namespace = {}
+# A class may derive from Any: its other bases are unknown.
+_ANY = cast("type", typing.Any)
 
 
 def find_on_instance(
@@ -238,7 +242,11 @@ def _undeclared(raw: object) -> Found:
     """Return an attribute that a body assigns without a declaration: its type is its value's."""
     from hotplug.contract.values import inferred_type, type_of
 
-    return Found(ATTRIBUTE, term=type_of(raw), write=inferred_type(raw), value=raw, on_class=True, raw=raw)
+    term, write = type_of(raw), inferred_type(raw)
+    if isinstance(term, LiteralTerm):
+        # Another value of its class may be assigned to it: nothing declares the literal.
+        term = write
+    return Found(ATTRIBUTE, term=term, write=write, value=raw, on_class=True, raw=raw)
 
 
 def find_on_class(cls: type, name: str) -> Found | None:
@@ -306,9 +314,9 @@ def find_on_function(name: str) -> Found | None:
 
 
 def has_dynamic_attributes(cls: type) -> bool:
-    """Say whether the class answers for names that it does not have, by ``__getattr__``."""
+    """Say whether the class answers for names that it does not have: by ``__getattr__``, or for a base of Any."""
     found = find_in_class(cls, "__getattr__")
-    if found is not None:
+    if found is not None or derives(cls, _ANY):
         return True
     own = find_in_class(cls, "__getattribute__")
     return own is not None and type(own[0]) is types.FunctionType

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 import typing
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from hotplug.contract.functions import read_function, read_method
 from hotplug.contract.reflection import (
@@ -20,7 +20,10 @@ from hotplug.contract.reflection import (
     namespace,
 )
 from hotplug.contract.signature import Parameter, Signature
-from hotplug.contract.terms import AnyTerm, Instance
+from hotplug.contract.terms import UNANNOTATED, AnyTerm, Instance, NewTypeTerm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # What a reading gives: the signatures, or an Any with the reason why there are none to be had.
 Reading = tuple[Signature, ...] | AnyTerm
@@ -32,6 +35,7 @@ _BUILTIN_CALLABLES = identities(
     types.ClassMethodDescriptorType,
     types.MethodWrapperType,
 )
+_FORMS = identities(type(typing.List[int]), types.GenericAlias, typing.NewType)  # noqa: UP006 - the form is meant
 _wrapped_static = staticmethod.__dict__["__func__"].__get__
 _wrapped_class = classmethod.__dict__["__func__"].__get__
 
@@ -49,15 +53,21 @@ def read_unbound(raw: object, owner: type | None, known: tuple[type, ...] = ()) 
     """Return the signatures of a callable as it stands, nothing bound; None where it cannot be called."""
     kind = type(raw)
     if type(raw) is types.FunctionType:
+        if owner is None and "." in raw.__qualname__:
+            home = _home_of(raw)
+            if home is not None:
+                return _with_self(read_any_function(raw, home, known), home)
         return read_any_function(raw, owner, known)
     if type(raw) is types.MethodType:
-        return _bound(read_unbound(raw.__func__, _owner_of(raw.__func__, raw.__self__), known))
+        return _of_self(_bound(read_unbound(raw.__func__, _owner_of(raw.__func__, raw.__self__), known)), raw)
     if id(kind) in _BUILTIN_CALLABLES:
         from hotplug.contract.text_signatures import read_builtin
 
         return read_builtin(raw)
     if kind is staticmethod:
         return read_unbound(inner_function(raw), owner, known)
+    if id(kind) in _FORMS:
+        return _read_form(raw)
     module = module_name(kind)
     if module == "functools":
         found = _functools(raw, owner, known)
@@ -71,6 +81,62 @@ def read_unbound(raw: object, owner: type | None, known: tuple[type, ...] = ()) 
     if call is None or call[0] is None:
         return None
     return read_bound(call[0], call[1], known)
+
+
+def _of_self(reading: Reading | None, method: types.MethodType) -> Reading | None:
+    """Return the signatures of a bound method with the class of what it is bound to for Self."""
+    if not isinstance(reading, tuple):
+        return reading
+    from hotplug.contract.substitution import SELF_KEY, substituted_signature
+
+    held = method.__self__
+    meaning = {SELF_KEY: Instance(cast("type", held) if is_class(held) else type(held))}
+    return tuple(substituted_signature(each, meaning) if each.open else each for each in reading)
+
+
+def _home_of(function: types.FunctionType) -> type | None:
+    """Return the class in whose body a method that is reached by itself stands: ``Greeter.greet``."""
+    held: Mapping[str, object] = function.__globals__
+    found: object = None
+    *path, name = function.__qualname__.split(".")
+    for each in path:
+        found = held.get(each)
+        if not is_class(found):
+            return None
+        held = namespace(cast("type", found))
+    return cast("type", found) if held.get(name) is function else None
+
+
+def _with_self(reading: Reading, home: type) -> Reading:
+    """Return the signatures with the class as the type of a first parameter that does not say its own."""
+    if not isinstance(reading, tuple):
+        return reading
+    return tuple(
+        each.replaced(positional=(each.positional[0].with_term(Instance(home)), *each.positional[1:]))
+        if each.positional and each.positional[0].term is UNANNOTATED
+        else each
+        for each in reading
+    )
+
+
+def _read_form(form: object) -> Reading | None:
+    """Return the signatures of what stands for types and can be called: ``Box[int]``, a NewType."""
+    from hotplug.contract.constructors import read_constructor
+    from hotplug.contract.forms import term_of
+    from hotplug.contract.lineage import meaning_of
+    from hotplug.contract.scope import Scope
+    from hotplug.contract.substitution import substituted_signature
+
+    term = term_of(form, Scope({}))
+    if isinstance(term, NewTypeTerm):
+        return (Signature((Parameter("", term.supertype),), 1, returns=term),)
+    if not isinstance(term, Instance):
+        return UNKNOWN_CALLABLE
+    reading = read_constructor(term.cls)
+    if not isinstance(reading, tuple):
+        return reading
+    meaning = meaning_of(term.cls, term.args)
+    return tuple(substituted_signature(each, meaning) for each in reading) if meaning else reading
 
 
 def read_bound(raw: object, owner: type | None, known: tuple[type, ...] = ()) -> Reading | None:
@@ -92,7 +158,9 @@ def read_bound(raw: object, owner: type | None, known: tuple[type, ...] = ()) ->
 
 def _binds(kind: type) -> bool:
     """Say whether objects of a functools class bind like functions when they are reached through an instance."""
-    return module_name(kind) == "functools" and bare_name(kind) in {"_lru_cache_wrapper", "partialmethod"}
+    return module_name(kind) == "functools" and bare_name(kind) in {
+        "_lru_cache_wrapper", "partialmethod", "singledispatchmethod",
+    }  # fmt: skip
 
 
 def _bound(reading: Reading | None) -> Reading | None:

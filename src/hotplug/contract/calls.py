@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from hotplug.contract.terms import Term
 
 
+_BY_POSITION, _BY_NAME = "a parameter that can be given by position", "a parameter that can be given by name"
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
 def problems(target: Signature, source: Signature, relates: Relates) -> Iterator[Problem]:
     """Yield every reason why the source cannot be called as the target can; none means it can.
 
@@ -73,6 +77,7 @@ def _arguments(target: Signature, source: Signature, relates: Relates) -> Iterat
     count, capacity = len(wanted), len(given)
     variadic = source.variadic
     loose = target.gradual
+    named = {each.name for each in source.keywords}
     # Positional arguments, one by one.
     for index in range(count):
         each = wanted[index]
@@ -86,7 +91,10 @@ def _arguments(target: Signature, source: Signature, relates: Relates) -> Iterat
         elif source.gradual:
             break
         else:
-            yield Problem(path, _described(each, index, target), "no such parameter")
+            if each.name in named:
+                yield Problem(path, _BY_POSITION, "keyword only")
+            else:
+                yield Problem(path, _described(each, index, target), "no such parameter")
             continue
         if each.term is not taken.term and not relates.assignable(each.term, taken.term):
             yield Problem(path, str(each.term), str(taken.term), (each.term, taken.term))
@@ -129,8 +137,10 @@ def _named(each: Parameter, index: int) -> str:
 
 
 def _described(each: Parameter, index: int, signature: Signature) -> str:
-    kind = "a positional parameter" if index < signature.only else "a parameter"
-    return kind if each.name else f"{kind} number {index + 1}"
+    kind = "positional parameter" if index < signature.only else "parameter"
+    if each.name:
+        return f"a {kind}"
+    return f"a {_ORDINALS[index]} {kind}" if index < len(_ORDINALS) else f"a {kind} number {index + 1}"
 
 
 def _least(target: Signature) -> int:
@@ -154,14 +164,14 @@ def _filled(target: Signature, source: Signature) -> Iterator[Problem]:
         if index < source.only:
             if not each.optional and index >= least and not loose:
                 standing = target.positional[index] if index < most else None
-                if standing is None:
+                if standing is None and name in by_name:
+                    yield Problem(name, _BY_NAME, "positional only")
+                elif standing is None:
                     yield Problem(name, "no further required parameter", f"{name or 'one'}, which is required")
                 elif index < target.only:
                     yield Problem(_named(standing, index), "an optional parameter", "a required one")
                 else:
-                    yield Problem(
-                        _named(standing, index), "a parameter that can be given by name", "positional only"
-                    )
+                    yield Problem(_named(standing, index), _BY_NAME, "positional only")
             continue
         at = standard.get(name)
         if not each.optional and index >= least and not loose:
@@ -195,7 +205,7 @@ def _filled(target: Signature, source: Signature) -> Iterator[Problem]:
         if not each.optional:
             named = by_name.get(each.name)
             if named is None and each.name in standard:
-                yield Problem(each.name, "a parameter that can be given by position", "keyword only")
+                yield Problem(each.name, _BY_POSITION, "keyword only")
             elif named is None:
                 yield Problem(each.name, "no further required parameter", f"{each.name}, which is required")
             elif named.optional:
@@ -227,7 +237,10 @@ def _keywords(target: Signature, source: Signature, relates: Relates) -> Iterato
         found = taken.get(each.name, extra)
         if found is None:
             if not source.gradual:
-                yield Problem(each.name, f"a parameter named {each.name!r}", "no such parameter")
+                if any(each.name == one.name for one in source.positional[: source.only]):
+                    yield Problem(each.name, _BY_NAME, "positional only")
+                else:
+                    yield Problem(each.name, f"a parameter named {each.name!r}", "no such parameter")
         elif each.term is not found.term and not relates.assignable(each.term, found.term):
             yield Problem(each.name, str(each.term), str(found.term), (each.term, found.term))
     if target.extra is None or target.gradual:
@@ -246,6 +259,6 @@ def _unnamed(each: Parameter, index: int, source: Signature) -> Problem:
     if index < len(source.positional):
         standing = source.positional[index]
         if index < source.only:
-            return Problem(each.name, "a parameter that can be given by name", "positional only")
+            return Problem(each.name, _BY_NAME, "positional only")
         return Problem(each.name, f"the name {each.name!r}", f"the name {standing.name!r}")
     return Problem(each.name, f"a parameter named {each.name!r}", "no such parameter")

@@ -11,6 +11,7 @@ from hotplug.contract.structure import satisfies
 from hotplug.contract.subjects import Subject
 from hotplug.contract.substitution import fresh
 from hotplug.contract.terms import (
+    LITERAL_STRING,
     OBJECT,
     AliasTerm,
     AnyTerm,
@@ -47,6 +48,8 @@ def holds(value: object, target: Term, relation: Relation) -> bool:
         return holds(value, target.item, relation)
     if isinstance(target, AliasTerm):
         return holds(value, target.expand(), relation)
+    if target is LITERAL_STRING:
+        return type(value) is str
     if isinstance(target, NewTypeTerm):
         # A NewType leaves no trace in its values: UserId(5) is 5.
         relation.doubt(f"a value of {target.name} cannot be told from its supertype's")

@@ -202,6 +202,7 @@ def _table_names() -> dict[str, object]:
     import sys
 
     names: dict[str, object] = {**vars(collections), **vars(collections.abc)}
+    names |= {"TextIO": typing.TextIO, "BinaryIO": typing.BinaryIO}
     for home in ("contextlib", "os", "_asyncio"):
         if home in sys.modules:
             names |= vars(sys.modules[home])

@@ -132,8 +132,10 @@ def call_signatures(subject: Subject, relation: Relation) -> Reading | None:
             return reading
         from hotplug.contract.constructors import made_by
 
-        made = made_by(term.item.cls)
-        return tuple(substituted_signature(each, Fresh({SELF_KEY: made})) for each in reading)
+        meaning = Fresh({SELF_KEY: made_by(term.item.cls)})
+        if term.item.args:
+            meaning.update(meaning_of(term.item.cls, term.item.args))
+        return tuple(substituted_signature(each, meaning) for each in reading)
     if subject.kind != "instance" or not isinstance(term, Instance):
         return None
     found = subject.find("__call__")

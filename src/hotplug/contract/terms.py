@@ -136,7 +136,10 @@ class UnionTerm(Term):
         return ("|", frozenset(each.key() for each in self.items))
 
     def __str__(self) -> str:
-        return " | ".join(str(each) for each in self.items)
+        texts: dict[str, None] = {}
+        for each in self.items:
+            texts[_joined_literals(self.items) if isinstance(each, LiteralTerm) else str(each)] = None
+        return " | ".join(texts)
 
 
 class LiteralTerm(Term):
@@ -154,8 +157,12 @@ class LiteralTerm(Term):
         return ("Literal", id(type(value)), value if plain else id(value))
 
     def __str__(self) -> str:
+        return f"Literal[{self.text()}]"
+
+    def text(self) -> str:
+        """Return the value as it stands between the brackets."""
         value = self.value
-        return f"Literal[{value!r}]" if id(type(value)) in _PLAIN_LITERALS else f"Literal[{enum_text(value)}]"
+        return repr(value) if id(type(value)) in _PLAIN_LITERALS else enum_text(value)
 
 
 class CallableTerm(Term):
@@ -352,11 +359,17 @@ OBJECT: Final = Instance(object)
 BOOL: Final = Instance(bool)
 INT: Final = Instance(int)
 STR: Final = Instance(str)
+# PEP 675: a str that the author wrote down. It behaves as a NewType of str that every str literal belongs to.
+LITERAL_STRING: Final = NewTypeTerm("LiteralString", "LiteralString", STR)
 
 
 def listed(items: Iterable[object]) -> str:
     """Return the items' texts with commas between them."""
     return ", ".join([str(each) for each in items])
+
+
+def _joined_literals(items: Iterable[Term]) -> str:
+    return f"Literal[{listed(each.text() for each in items if isinstance(each, LiteralTerm))}]"
 
 
 def enum_text(value: object) -> str:

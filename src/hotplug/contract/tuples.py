@@ -33,6 +33,8 @@ def tuples_fit(source: Term, target: TupleTerm, relates: Relates) -> bool:
 def _items_fit(source: TupleTerm, target: TupleTerm, relates: Relates) -> bool:
     """Say whether the source's items can stand for the target's, in number and in type."""
     if target.repeated is None:
+        if isinstance(source.repeated, Inferred) and _is_tuple_variable(source.repeated):
+            return _filled(source, source.repeated, target.prefix + target.suffix, relates)
         if source.repeated is not None:
             # tuple[Any, ...] is of every length, as the specification has it; other unbounded tuples are not.
             return source.repeated is ANY and not source.prefix and not source.suffix
@@ -51,15 +53,37 @@ def _items_fit(source: TupleTerm, target: TupleTerm, relates: Relates) -> bool:
         return _middle(TupleTerm(middle), target.repeated, relates)
     if source.repeated is ANY and not fixed:
         return True
-    if len(source.prefix) < front or len(source.suffix) < back:
+    if len(fixed) < front + back:
         return False
-    if not _each(source.prefix[:front], target.prefix, relates):
+    # What is left of each end once the target's own ends are met: it may stand anywhere between them.
+    left, right = source.prefix[front:], source.suffix[: max(len(source.suffix) - back, 0)]
+    if not _end(source.prefix, (source.repeated, *right), target.prefix, relates):
         return False
-    rest = len(source.suffix) - back
-    if back and not _each(source.suffix[rest:], target.suffix, relates):
+    if not _end(source.suffix[::-1], (source.repeated, *left[::-1]), target.suffix[::-1], relates):
         return False
-    return _middle(
-        TupleTerm(source.prefix[front:], source.repeated, source.suffix[:rest]), target.repeated, relates
+    return _middle(TupleTerm(left, source.repeated, right), target.repeated, relates)
+
+
+def _filled(source: TupleTerm, variable: Term, wanted: tuple[Term, ...], relates: Relates) -> bool:
+    """Say whether a TypeVarTuple of the value can stand for the items between the source's own."""
+    front, back = len(source.prefix), len(wanted) - len(source.suffix)
+    return (
+        front <= back
+        and _each(source.prefix, wanted[:front], relates)
+        and _each(source.suffix, wanted[back:], relates)
+        and relates.assignable(variable, TupleTerm(wanted[front:back]))
+    )
+
+
+def _end(given: tuple[Term, ...], beyond: tuple[Term, ...], wanted: tuple[Term, ...], relates: Relates) -> bool:
+    """Say whether one end of an unbounded tuple fits: behind its own items comes any of those beyond."""
+    own = len(given)
+    if own < len(wanted) and isinstance(beyond[0], Variable):
+        return False
+    return all(
+        relates.assignable(each, other)
+        for index, other in enumerate(wanted)
+        for each in (given[index : index + 1] or beyond[: index - own + 2])
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import cast
 
 from hotplug.contract.assignability import Relation
@@ -221,7 +221,12 @@ def _hint(value: object, contract: object, target: Term, name: str | None) -> st
         return None
     if not fits:
         return None
-    return f"a class was exported where an instance is wanted: export `{shown} = {own}()`"
+    mistake = "a class was exported where an instance is wanted"
+    wanted = name or bare_name(target.cls)
+    if wanted != own:
+        return f"{mistake}: export `{wanted} = {own}()`"
+    # English = English() would overwrite the class, and by another name the host would not find the instance.
+    return f"{mistake}: give the class another name and export `{own} = My{own}()`"
 
 
 def _subject_text(value: object, name: str | None) -> str:
@@ -232,6 +237,13 @@ def _subject_text(value: object, name: str | None) -> str:
             text = f"the module {module_namespace(cast('ModuleType', value)).get('__name__', '?')}"
         elif type(value).__name__ == "function" and type(value).__module__ == "builtins":
             text = f"the function {cast('type', value).__qualname__.rpartition('<locals>.')[2]}"
+        elif type(value) is BuiltinFunctionType:
+            # Those of a module are bound to it, those of an object to that.
+            home = value.__self__
+            kind = "function" if home is None or is_instance(home, ModuleType) else "method"
+            text = f"the builtin {kind} {value.__name__}"
+        elif type(value) is MethodType and type(value.__func__) is FunctionType:
+            text = f"the method {value.__func__.__qualname__.rpartition('<locals>.')[2]}"
         else:
             text = f"an instance of {full_name(type(value))}"
     except Exception:  # noqa: BLE001 - a name is a courtesy
