@@ -21,4 +21,5 @@ def empty_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     """Return a cache folder that no other test has seen."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("HOTPLUG_CACHE", str(folder))
+    monkeypatch.setattr("hotplug.artifacts.unpacked._temporary", None)
     return folder

@@ -132,6 +132,8 @@ class Plugin:
             SymbolNotFound: If the plugin exports no such symbol; the message names the nearest ones.
             ContractError: If the value does not satisfy the contract; the message names every difference.
         """
+        if not isinstance(symbol, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"a symbol is named by a str, not {symbol!r}")
         instance = self._instance(f"look up {symbol!r}")
         value = instance.resolve(symbol)
         if contract is not _UNCHECKED and not met_plainly(value, contract):

@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for folder in arguments.plugins:
         if not os.path.isdir(folder):
             what = "is no folder, name the one that it lies in" if os.path.exists(folder) else "is not there"
-            print(f"greeter: {printable(folder)} {what}", file=sys.stderr)
+            print(f"greeter: {printable(folder, keep='')} {what}", file=sys.stderr)
             return 1
     try:
         with languages(arguments.plugins) as catalog:
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _Silent as error:
         if arguments.debug and error.__cause__ is not None:
             raise error.__cause__ from None
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return 1
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes once more when it ends
@@ -81,7 +81,7 @@ def _greet(catalog: Catalog[Greeter], language: str) -> int:
     except PluginNotFound:
         spoken = ", ".join(entry.name for entry in catalog.entries() if entry.ready)
         print("don't speak that language", flush=True)
-        print(f"languages spoken: {spoken or 'none'}", file=sys.stderr)
+        print(printable(f"languages spoken: {spoken or 'none'}", keep=""), file=sys.stderr)
         return 1
     except ContractError as error:
         print("unexpected type from module symbol", flush=True)
@@ -90,18 +90,23 @@ def _greet(catalog: Catalog[Greeter], language: str) -> int:
     try:
         words: object = cast("object", greeter.greet())  # without an annotation the contract cannot vouch for it
     except (Exception, SystemExit) as error:  # the plugin's own: inline, it arrives as it was raised
-        raise _Silent(f"{language}: its greet() raised {type(error).__name__}: {_said(error)}") from error
+        raise _Silent(f"{language}: its greet() raised {_name(type(error))}: {_said(error)}") from error
     if not isinstance(words, str):
-        raise _Silent(f"{language}: greet() returned {type(words).__name__}, not words")
+        raise _Silent(f"{language}: greet() returned {_name(type(words))}, not words")
     print(str.__str__(words))
     return 0
 
 
 def _said(error: BaseException) -> str:
     try:
-        return str(error)
-    except Exception as failure:  # noqa: BLE001  (the plugin's own __str__)
-        return f"(its __str__ raised {type(failure).__name__})"
+        return str.__str__(str(error))
+    except BaseException as failure:  # noqa: BLE001  (the plugin's own __str__)
+        return f"(its __str__ raised {_name(type(failure))})"
+
+
+def _name(cls: type) -> str:
+    name: str = type.__dict__["__name__"].__get__(cls)  # whatever its metaclass would say
+    return name
 
 
 def _list(catalog: Catalog[Greeter]) -> int:

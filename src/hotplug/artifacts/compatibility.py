@@ -86,7 +86,7 @@ def _full_requirement(text: str, given: Mapping[str, str], artifact: Artifact) -
     try:
         # an extra of the plugin itself is asked for by nobody who opens it
         applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-    except (ValueError, RecursionError) as error:  # names and comparisons that have no meaning
+    except (ValueError, KeyError, RecursionError) as error:  # names and comparisons that have no meaning
         yield f"its requirement {_short(text)!r} cannot be decided: {error}"
         return
     if applies:

@@ -29,6 +29,10 @@ _temporary: str | None = None
 """The folder that serves where no cache can be written; made at most once, removed at exit."""
 
 
+class _CannotWriteError(ArtifactError):
+    """The folder for what is unpacked is full, or cannot be written: not the wheel's fault."""
+
+
 def unpack(path: str, digest: str) -> tuple[str, Mapping[str, File]]:
     """Return the folder that holds a wheel's files, and the files; unpack it first where it is not there yet.
 
@@ -40,17 +44,22 @@ def unpack(path: str, digest: str) -> tuple[str, Mapping[str, File]]:
         ArtifactError: If its bytes have another digest, or it is damaged or dangerous.
     """
     name = digest.replace(":", "-")
-    place = os.path.join(_folder(), name)
-    files = _manifest(place)
-    if files is None:
-        try:
-            _unpack_new(path, digest, place)
-        except ArtifactError as error:
-            if not isinstance(error.__cause__, OSError) or _temporary is not None:
-                raise
-            place = os.path.join(_temporary_folder(), name)  # the cache is full, or cannot be written any more
-            _unpack_new(path, digest, place)
+    places = [os.path.join(_folder(), name)]
+    if _temporary is not None:
+        places.append(os.path.join(_temporary, name))
+    for place in places:
         files = _manifest(place)
+        if files is not None:
+            return os.path.join(place, _CONTENT), files
+    place = places[0]
+    try:
+        _unpack_new(path, digest, place)
+    except _CannotWriteError:
+        place = os.path.join(_temporary_folder(), name)  # the cache is full, or cannot be written any more
+        if place == places[0]:
+            raise
+        _unpack_new(path, digest, place)
+    files = _manifest(place)
     if files is None:
         raise ArtifactError(f"could not be unpacked into {place}", plugin=path, remedy=f"remove {place}")
     return os.path.join(place, _CONTENT), files
@@ -86,7 +95,7 @@ def _unpack_new(path: str, digest: str, place: str) -> None:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
-        raise ArtifactError(f"cannot be unpacked into {place}: {error.strerror}", plugin=path) from error
+        raise _CannotWriteError(f"cannot be unpacked into {place}: {error.strerror}", plugin=path) from error
 
 
 def _write_manifest(draft: str, sums: Mapping[str, str]) -> None:

@@ -61,10 +61,10 @@ def declared(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
     with _opened(data, path) as archive:
         members = _checked(archive, path)
         info = _dist_info(members, name, path)
-        wheel = _text(archive, members[f"{info}/WHEEL"])
-        text = _text(archive, members[f"{info}/METADATA"])
+        wheel = _text(archive, members[f"{info}/WHEEL"], path)
+        text = _text(archive, members[f"{info}/METADATA"], path)
         points = members.get(f"{info}/entry_points.txt")
-        offered = _text(archive, points) if points else ""
+        offered = _text(archive, points, path) if points else ""
     version = next((line for line in wheel.splitlines() if line.lower().startswith("wheel-version:")), "none")
     if version.partition(":")[2].strip().partition(".")[0] != "1":
         raise ArtifactError(f"is a wheel of a format that hotplug does not know ({version})", plugin=path)
@@ -85,13 +85,14 @@ def extract(data: bytes, path: str, target: str) -> dict[str, str]:
         target: An empty folder; what it holds after an error is to be thrown away.
 
     Raises:
-        ArtifactError: If it is damaged, dangerous, or not what its RECORD says; or it cannot be written.
+        ArtifactError: If it is damaged, dangerous, or not what its RECORD says.
+        UnwritableError: If the target cannot be written.
     """
     sums: dict[str, str] = {}
     with _opened(data, path) as archive:
         members = _checked(archive, path)
         info = _dist_info(members, parse_name(os.path.basename(path)), path)
-        record = _record(_text(archive, members[f"{info}/RECORD"]), members, path)
+        record = _record(_text(archive, members[f"{info}/RECORD"], path), members, path)
         for name, member in members.items():
             content = _content(archive, member)
             if name not in {f"{info}/{each}" for each in _UNRECORDED}:
@@ -102,17 +103,21 @@ def extract(data: bytes, path: str, target: str) -> dict[str, str]:
             if place in sums:
                 raise ArtifactError(f"holds two files for {place}", plugin=path)
             sums[place] = hashlib.sha256(content).hexdigest()
-            _write(os.path.join(target, *place.split("/")), content, path)
+            _write(os.path.join(target, *place.split("/")), content)
     return dict(sorted(sums.items()))
 
 
-def _write(place: str, content: bytes, path: str) -> None:
+def _write(place: str, content: bytes) -> None:
     try:
         os.makedirs(os.path.dirname(place), exist_ok=True)
         with open(place, "xb") as file:
             file.write(content)
     except OSError as error:
-        raise ArtifactError(f"cannot be unpacked to {place}: {error.strerror}", plugin=path) from error
+        raise UnwritableError(error.errno, error.strerror, place) from error
+
+
+class UnwritableError(OSError):
+    """A file of a wheel cannot be written: the fault of the place, not of the wheel."""
 
 
 @contextmanager
@@ -121,7 +126,7 @@ def _opened(data: bytes, path: str) -> Generator[ZipFile]:
     try:
         with ZipFile(BytesIO(data)) as archive:
             yield archive
-    except ArtifactError:
+    except (ArtifactError, UnwritableError):
         raise
     except (*_DAMAGE, MemoryError) as error:
         raise ArtifactError(
@@ -189,11 +194,9 @@ def _dist_info(names: Iterable[str], name: WheelName, path: str) -> str:
     return folder
 
 
-def _text(archive: ZipFile, member: ZipInfo) -> str:
+def _text(archive: ZipFile, member: ZipInfo, path: str) -> str:
     if member.file_size > _METADATA_LIMIT:
-        raise ArtifactError(
-            f"its {member.filename} is larger than {_METADATA_LIMIT} bytes", plugin=archive.filename
-        )
+        raise ArtifactError(f"its {member.filename} is larger than {_METADATA_LIMIT} bytes", plugin=path)
     return _content(archive, member).decode("utf-8")
 
 

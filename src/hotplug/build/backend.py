@@ -142,7 +142,13 @@ def _check_installed(requires: Iterable[str], source: str) -> None:
             raise ArtifactError(
                 f"its build requires {text!r}, which is no requirement: {error}", plugin=source
             ) from error
-        if requirement.marker is not None and not requirement.marker.evaluate():
+        try:
+            applies = requirement.marker is None or requirement.marker.evaluate()
+        except (ValueError, KeyError) as error:
+            raise ArtifactError(
+                f"its build requires {text!r}, which has no meaning: {error}", plugin=source
+            ) from error
+        if not applies:
             continue
         try:
             version = importlib.metadata.version(requirement.name)

@@ -45,18 +45,22 @@ def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str]
 
 def kind_of(error: BaseException) -> str:
     """Return the name of an exception's class, also if its metaclass would not tell."""
-    name: str = type.__dict__["__name__"].__get__(type(error))
+    return class_name(type(error))
+
+
+def class_name(cls: type) -> str:
+    """Return the name of a class as the interpreter has it."""
+    name: str = type.__dict__["__name__"].__get__(cls)
     return name
 
 
 def text_of(error: BaseException) -> str:
     """Return what an exception says, also if its own ``__str__`` fails."""
-    if isinstance(error, SyntaxError):
-        return error.msg or ""
     try:
-        return str(error)
+        said = str(error.msg or "") if isinstance(error, SyntaxError) else str(error)
+        return str.__str__(said)  # of a subclass of str, the letters alone
     except BaseException as failure:  # noqa: BLE001  (the plugin's own __str__)
-        return f"(its __str__ raised {type(failure).__name__})"
+        return f"(its __str__ raised {kind_of(failure)})"
 
 
 def _place(error: BaseException, root: str) -> str | None:

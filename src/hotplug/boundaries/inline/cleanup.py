@@ -6,7 +6,7 @@ import atexit
 import threading
 from types import ModuleType
 
-from hotplug.boundaries.inline.activation import kind_of, text_of
+from hotplug.boundaries.inline.activation import class_name, kind_of, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,8 +76,11 @@ class ExitHandlers(ModuleType):
 
 
 def _name_of(func: Callable[..., object]) -> str:
-    name: object = getattr(func, "__qualname__", None)
-    return name if isinstance(name, str) else f"of type {type(func).__name__}"
+    try:
+        name: object = getattr(func, "__qualname__", None)
+    except BaseException:  # noqa: BLE001  (the handler's own __getattr__)
+        name = None
+    return name if type(name) is str else f"of type {class_name(type(func))}"
 
 
 def _report(failure: str) -> None:

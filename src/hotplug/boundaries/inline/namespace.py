@@ -42,6 +42,15 @@ _watches: list[StartWatch] = []
 """The watch over started threads, while any namespace is in use; changed under the lock."""
 
 
+def _after_fork() -> None:
+    global _lock  # noqa: PLW0603  (a thread that does not exist in the child may hold it)
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def _is_private(module: object) -> bool:
     return isinstance(module, str) and module.partition(".")[0] in _in_use
 
@@ -188,7 +197,8 @@ class Namespace:
             if not self.closed:
                 return builtins.__import__(own, globals, locals, fromlist or (), level)
         except ImportError as error:
-            error.msg = self.readable(error.msg)
+            if type(error.msg) is str:  # `raise ImportError` has none
+                error.msg = self.readable(error.msg)
             raise
         except KeyError:  # importlib's, when the plugin is closed while the import goes on
             if not self.closed:
