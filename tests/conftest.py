@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# an example may take as long as it takes on a busy machine
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
