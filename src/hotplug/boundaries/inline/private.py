@@ -24,7 +24,7 @@ class Private:
         self._plugin = artifact.metadata.name
         self._root = self._tree.root_module
         self._root_module: ModuleType | None = None
-        self._namespace = Namespace(self._tree, self._plugin)
+        self._namespace = Namespace(self._tree, artifact.metadata)
         self._namespace.enter()
         if self._root is None:
             return

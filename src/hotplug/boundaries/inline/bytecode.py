@@ -1,0 +1,65 @@
+"""Bytecode of plugins, kept in hotplug's own cache.
+
+The interpreter's own cache lies beside the source, knows nothing of what is rewritten, and is switched off on many
+machines (``PYTHONDONTWRITEBYTECODE``). This one is keyed by the sha256 of the source, belongs to the user alone,
+and is never required: what cannot be read or written is compiled.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import time
+from contextlib import suppress
+from types import CodeType
+
+from hotplug.artifacts.memory import is_private, make_private
+from hotplug.boundaries.inline.rewriting import VERSION
+
+_MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
+_SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
+
+
+def recalled(folder: str, path: str, source_sha256: str, filename: str) -> CodeType | None:
+    """Return the code of a module, or None where it is not kept.
+
+    Args:
+        folder: The folder of the plugin's bytecode.
+        path: The module's path in the plugin, with forward slashes.
+        source_sha256: Of its source, in hexadecimal digits.
+        filename: What tracebacks are to show.
+    """
+    try:
+        with open(_place(folder, path), "rb") as file:
+            data = file.read()
+        if not data.startswith(_head(source_sha256)):
+            return None
+        code: object = marshal.loads(memoryview(data)[len(_head(source_sha256)) :])  # noqa: S302  (the user's own)
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return code if isinstance(code, CodeType) and code.co_filename == filename else None
+
+
+def keep(folder: str, path: str, source_sha256: str, code: CodeType) -> None:
+    """Keep the code of a module for the next time."""
+    place = _place(folder, path)
+    draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
+    try:
+        make_private(folder)
+        if not is_private(folder):
+            return
+        with open(draft, "xb") as file:
+            file.write(_head(source_sha256) + marshal.dumps(code))
+        os.replace(draft, place)
+    except (OSError, ValueError):
+        with suppress(OSError):
+            os.unlink(draft)
+
+
+def _place(folder: str, path: str) -> str:
+    return os.path.join(folder, path.replace("%", "%25").replace("/", "%") + _SUFFIX)
+
+
+def _head(source_sha256: str) -> bytes:
+    return _MAGIC + bytes.fromhex(source_sha256)

@@ -1,0 +1,183 @@
+"""What hotplug puts into the interpreter while private plugins are open, and takes out after the last of them.
+
+There are three hooks, and each does its work for plugin code only:
+
+- a finder at the head of ``sys.meta_path`` finds modules by their private names, and answers a plugin that asks
+  the import system or ``importlib.metadata`` about itself;
+- ``importlib._bootstrap._find_and_load``, which every import that is not a mere look into ``sys.modules`` goes
+  through, translates a plugin's own names where the standard library imports on the plugin's behalf;
+- ``threading.Thread.start`` notes for whom it is called (``hotplug.boundaries.inline.threads``).
+
+Whose code it is, the frames tell: every plugin's functions, and whatever it compiles and runs, have its builtins.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+from hotplug.boundaries.inline.threads import StartWatch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from importlib.machinery import ModuleSpec
+    from importlib.metadata import Distribution, DistributionFinder
+    from types import FrameType, ModuleType
+
+    from hotplug.boundaries.inline.namespace import Namespace
+
+_BOOTSTRAP = sys.modules["_frozen_importlib"]
+_ENTRY = "_find_and_load"
+_IMPORT_MODULE = "_gcd_import"
+_STANDARD = sys.stdlib_module_names | {"importlib_metadata", "importlib_resources"}
+"""Whose frames may lie between a plugin and the import system, and the import is the plugin's all the same."""
+
+_lock = threading.Lock()
+_in_use: dict[str, Namespace] = {}
+"""Private top-level names, each with its namespace; changed under the lock."""
+_by_builtins: dict[int, Namespace] = {}
+"""The same namespaces by the identity of their builtins, which every frame of their code has."""
+_own_names: dict[str, int] = {}
+"""How many namespaces in use have a top-level module of that real name."""
+_takers_out: list[Callable[[], None]] = []
+"""What takes the hooks out again; empty while they are not in."""
+
+
+def _after_fork() -> None:
+    global _lock  # noqa: PLW0603  (a thread that does not exist in the child may hold it)
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def enter(namespace: Namespace) -> None:
+    """Make a namespace's modules importable."""
+    with _lock:
+        if not _takers_out:
+            _put_in()
+        if Finder not in sys.meta_path:
+            sys.meta_path.insert(0, Finder)
+        _by_builtins[id(namespace.builtins)] = namespace
+        _in_use.update(dict.fromkeys(namespace.private.values(), namespace))
+        for top in namespace.private:
+            _own_names[top] = _own_names.get(top, 0) + 1
+
+
+def leave(namespace: Namespace) -> None:
+    """Make a namespace's modules unimportable."""
+    with _lock:
+        if _by_builtins.pop(id(namespace.builtins), None) is None:
+            return
+        for top, private in namespace.private.items():
+            _in_use.pop(private, None)
+            _own_names[top] -= 1
+            if not _own_names[top]:
+                del _own_names[top]
+        if not _by_builtins:
+            while _takers_out:
+                _takers_out.pop()()
+
+
+def is_private(module: object) -> bool:
+    """Tell whether a module's name is that of a plugin that is open."""
+    return isinstance(module, str) and module.partition(".")[0] in _in_use
+
+
+def in_use() -> list[Namespace]:
+    """Return every namespace that is in use."""
+    return list(_by_builtins.values())
+
+
+def _put_in() -> None:
+    watch = StartWatch(is_private)
+    former = getattr(_BOOTSTRAP, _ENTRY)
+
+    def find_and_load(name: str, import_: Callable[..., ModuleType]) -> ModuleType:
+        """Import a module: by its private name where a plugin asks for its own, else as it was asked for."""
+        if name.partition(".")[0] not in _own_names:
+            return former(name, import_)
+        frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        asking, elsewhere = _asking(frame)
+        if asking is None and elsewhere is not None and frame.f_code.co_name == _IMPORT_MODULE:
+            return _imported_for(name, import_, former, elsewhere)
+        own = None if asking is None else asking.name_of(name)
+        return former(own or name, import_)
+
+    setattr(_BOOTSTRAP, _ENTRY, find_and_load)
+
+    def take_out() -> None:
+        if getattr(_BOOTSTRAP, _ENTRY) is find_and_load:  # else somebody has wrapped it: it hands on as it is
+            setattr(_BOOTSTRAP, _ENTRY, former)
+        if Finder in sys.meta_path:
+            sys.meta_path.remove(Finder)
+        watch.leave()
+
+    _takers_out.append(take_out)
+
+
+def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None]:
+    """Return the plugin whose code asks, with nothing but the standard library between; else whose frame it is."""
+    while frame is not None:
+        namespace = _by_builtins.get(id(frame.f_builtins))
+        if namespace is not None:
+            return namespace, None
+        if str(frame.f_globals.get("__name__")).partition(".")[0] not in _STANDARD:
+            return None, frame
+        frame = frame.f_back
+    return None, None
+
+
+def _imported_for(
+    name: str, import_: Callable[..., ModuleType], former: Callable[..., ModuleType], frame: FrameType | None
+) -> ModuleType:
+    """Import what a library was told to import by its name: the host's if there is one, else its caller's own."""
+    try:
+        return former(name, import_)
+    except ModuleNotFoundError as error:
+        if not f"{name}.".startswith(f"{error.name}."):
+            raise
+        while frame is not None and frame.f_code.co_name != "<module>":  # a module of the host never gets a plugin's
+            namespace = _by_builtins.get(id(frame.f_builtins))
+            if namespace is not None:
+                own = namespace.name_of(name)
+                if own is None:
+                    break
+                return former(own, import_)
+            frame = frame.f_back
+        raise
+
+
+class Finder:
+    """Finds the modules of private namespaces; the import system asks it first, and it knows at once."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return how to load a module of a plugin; None for all that is not."""
+        del target
+        top = name.partition(".")[0]
+        namespace = _in_use.get(top)
+        if namespace is not None:
+            return namespace.find(name, path)
+        if top in _own_names:  # a plugin may look for its own without importing it
+            asking, _ = _asking(sys._getframe(1))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            own = None if asking is None else asking.name_of(name)
+            return None if asking is None or own is None else asking.find(own, path)
+        return None
+
+    @staticmethod
+    def find_distributions(context: DistributionFinder.Context | None = None) -> Iterator[Distribution]:
+        """Yield the distribution of the plugin that asks, if it is one of those that are asked for."""
+        asking, _ = _asking(sys._getframe(1))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if asking is None:
+            return iter(())
+        return asking.distributions(getattr(context, "name", None))
+
+    @staticmethod
+    def invalidate_caches() -> None:
+        """Do nothing: what a plugin consists of was read when it was opened."""
