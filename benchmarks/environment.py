@@ -78,12 +78,13 @@ def set_up(folder: str) -> Environments:
         "BY_HAND": sources,
     }
     os.mkdir(variables["HOME"])
-    alone = _made(os.path.join(folder, "alone"), variables, product)
-    together = _made(os.path.join(folder, "together"), variables, [*product, *plugins, peers])
+    alone = made(os.path.join(folder, "alone"), variables, product)
+    together = made(os.path.join(folder, "together"), variables, [*product, *plugins, peers])
     return Environments(alone, together, sources)
 
 
-def _made(folder: str, variables: dict[str, str], wheels: list[str]) -> Environment:
+def made(folder: str, variables: dict[str, str], wheels: list[str]) -> Environment:
+    """Return a new environment with some wheels and what they need."""
     venv.create(folder, with_pip=True)
     own = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     own.pop("PYTHONPATH", None)

@@ -213,3 +213,115 @@ def test_the_plugins_atexit_is_its_own_and_is_gone_with_it(make_plugin: PluginMa
     assert ran == ["bye"] * 3
     gc.collect()
     assert left() is None  # the interpreter's own atexit holds it no more
+
+
+def test_plugins_that_are_open_at_exit_are_cleaned_up_last_opened_first(make_plugin: PluginMaker) -> None:
+    source = "import atexit\ndef register(): atexit.register(print, __name__.partition('__')[0])\n"
+    files = [make_plugin.module(f"{name}.py", source) for name in ("first", "second", "third")]
+    code = """
+    import atexit, sys, hotplug
+    atexit.register(print, "host, before")
+    plugins = [hotplug.open(path) for path in sys.argv[1:]]
+    for plugin in (plugins[2], plugins[0], plugins[1]): plugin.lookup("register")()
+    atexit.register(print, "host, after")
+    """
+    done = run(code, *files)
+    assert (done.stdout.splitlines(), done.stderr) == (
+        ["host, after", "third", "second", "first", "host, before"],
+        "",
+    )
+
+
+def test_ctrl_c_in_one_plugins_handler_at_exit_stops_no_others(make_plugin: PluginMaker) -> None:
+    first = make_plugin.module("first.py", "import atexit\natexit.register(print, 'first')")
+    second = make_plugin.module(
+        "second.py", "import atexit\n@atexit.register\ndef bye(): raise KeyboardInterrupt('enough')"
+    )
+    done = run("import sys, hotplug\nplugins = [hotplug.open(path) for path in sys.argv[1:]]", first, second)
+    assert done.stdout == "first\n"
+    assert "KeyboardInterrupt: enough" in done.stderr
+
+
+def test_the_interpreter_has_one_exit_handler_for_all_plugins(make_plugin: PluginMaker) -> None:
+    path = make_plugin.module("own.py", "import atexit\natexit.register(int)")
+    hotplug.open(path).close()
+    before = atexit._ncallbacks()
+    for _ in range(3):
+        hotplug.open(path).close()
+    assert atexit._ncallbacks() == before
+
+
+FINALIZERS = """
+import weakref
+class Resource: pass
+ran = []
+resource = Resource()
+def release(name): ran.append(name)
+def fails(): raise ValueError("no")
+weakref.finalize(resource, release, "first")
+weakref.finalize(resource, release, name="second")
+weakref.finalize(resource, fails)
+weakref.finalize(resource, release, "never").atexit = False
+"""
+
+
+def test_finalizers_run_at_unload_the_latest_first(make_plugin: PluginMaker) -> None:
+    source = FINALIZERS.replace('"never").atexit = False', '"never").detach()')
+    plugin = hotplug.open(make_plugin.module("finalizes.py", source))
+    ran, resource = plugin.lookup("finalizes:ran"), ref(plugin.lookup("resource"))
+    report = plugin.close()
+    assert ran == ["second", "first"]
+    assert report.reason == "its finalizer fails raised ValueError: no"
+    assert report.unloaded
+    assert resource() is None
+
+
+def test_finalizers_of_a_start_that_failed_run_too(make_plugin: PluginMaker) -> None:
+    path = make_plugin.module("finalizes.py", f"{FINALIZERS}\nraise LookupError(ran)")
+    with pytest.raises(hotplug.ActivationError) as caught:
+        hotplug.open(path)
+    assert caught.value.__cause__ is not None
+    assert caught.value.__cause__.args == (["second", "first"],)
+    assert caught.value.report is not None
+    assert caught.value.report.reason == "its finalizer fails raised ValueError: no"
+
+
+def test_a_finalizer_that_is_not_for_exit_is_left_and_named(make_plugin: PluginMaker) -> None:
+    source = """
+    import weakref
+    def release(): ran.append(1)
+    ran = []
+    def watch(value): weakref.finalize(value, release).atexit = False
+    """
+
+    class Kept:
+        pass
+
+    kept = Kept()
+    plugin = hotplug.open(make_plugin.module("watches.py", source))
+    plugin.lookup("watch")(kept)  # type: ignore[operator]
+    ran = plugin.lookup("watches:ran")
+    [line] = plugin.close().survivors
+    assert line.startswith("function watches.release, held by weakref.finalize._registry[")
+    assert ran == []
+    del kept
+    assert ran == [1]
+
+
+def test_a_finalizer_of_the_hosts_is_the_hosts(make_plugin: PluginMaker) -> None:
+    source = """
+    import tempfile, weakref
+    def watch(value, function): return weakref.finalize(value, function)
+    folder = tempfile.TemporaryDirectory()
+    """
+
+    class Kept:
+        pass
+
+    kept, ran = Kept(), list[int]()
+    plugin = hotplug.open(make_plugin.module("watches.py", source))
+    finalizer = plugin.lookup("watch")(kept, lambda: ran.append(1))  # type: ignore[operator]
+    plugin.lookup("watches:folder").cleanup()  # type: ignore[attr-defined]
+    assert plugin.close().unloaded
+    assert finalizer.alive
+    assert ran == []

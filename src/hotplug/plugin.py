@@ -9,33 +9,32 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from typing import Any, overload
+from _thread import allocate_lock, get_ident
 
 from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
 from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries import start
-from hotplug.boundaries.report import CloseReport
-from hotplug.contract.plain import met_plainly
 from hotplug.errors import ActivationError, CompatibilityError, ContractError, PluginClosed, PluginError
+from hotplug.light import Gate, overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
-    from typing import Literal, Self, TypeVar
+    from typing import Any, Literal, Self, TypeVar
 
     from typing_extensions import TypeForm
 
     from hotplug.artifacts.artifact import Artifact
     from hotplug.boundaries.instance import Instance
+    from hotplug.boundaries.report import CloseReport
 
     T = TypeVar("T")
-    Key = tuple[str, str, tuple[tuple[str, str], ...]]
+    Key = tuple[str, str, tuple[tuple[str, str], ...], bool]
 
 _UNCHECKED = object()
-_lock = threading.Lock()
+_lock = allocate_lock()
 _loaded: dict[Key, _Loaded] = {}
 """Every plugin that is being opened, is open, or is being closed; changed under the lock."""
 _waiting: dict[int, _Loaded] = {}
@@ -55,7 +54,7 @@ class _Loaded:
         self.error: BaseException | None = None
         self.owner: int | None = None
         self.closing = False
-        self.done = threading.Event()
+        self.done = Gate()
 
     @property
     def name(self) -> str:
@@ -63,7 +62,7 @@ class _Loaded:
 
     def close_from(self, thread: int) -> None:
         self.handles, self.owner, self.closing = 0, thread, True
-        self.done.clear()
+        self.done = Gate()
 
 
 class Plugin:
@@ -136,7 +135,11 @@ class Plugin:
             raise TypeError(f"a symbol is named by a str, not {symbol!r}")
         instance = self._instance(f"look up {symbol!r}")
         value = instance.resolve(symbol)
-        if contract is not _UNCHECKED and not met_plainly(value, contract):
+        if contract is not _UNCHECKED:
+            from hotplug.contract.plain import met_plainly
+
+            if met_plainly(value, contract):
+                return value
             from hotplug.contract import check
 
             report = check(value, contract, name=symbol.rpartition(":")[2] or symbol)
@@ -152,6 +155,8 @@ class Plugin:
         Returns:
             What could be freed and what could not; of a handle that was closed before, what was said then.
         """
+        from hotplug.boundaries.report import CloseReport
+
         loaded = self._loaded
         with _lock:
             if self._report is not None:
@@ -163,7 +168,7 @@ class Plugin:
                 self._report = CloseReport(unloaded=False, still_open=count, reason=reason)
                 return self._report
             self._report = CloseReport(unloaded=False, reason="closing it was interrupted")
-            loaded.close_from(threading.get_ident())
+            loaded.close_from(get_ident())
             instance, loaded.instance = loaded.instance, None
         try:
             if instance is not None:
@@ -172,7 +177,7 @@ class Plugin:
             with _lock:
                 _loaded.pop(loaded.key, None)
                 loaded.owner = None
-            loaded.done.set()
+            loaded.done.open()
         return self._report
 
     def _instance(self, purpose: str) -> Instance:
@@ -234,12 +239,12 @@ def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
     if not all(isinstance(version, str) for _, version in given):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"provides maps names to versions, both str, not {provides!r}")
     artifact = locate(source)
-    return Plugin(_acquire((artifact.path, artifact.digest(), given), artifact))
+    return Plugin(_acquire((artifact.path, artifact.digest(), given, artifact.private), artifact))
 
 
 def _acquire(key: Key, artifact: Artifact) -> _Loaded:
     """Return the loaded plugin of that identity, with one handle more; load it if there is none."""
-    me = threading.get_ident()
+    me = get_ident()
     while True:
         try:
             with _lock:
@@ -277,9 +282,9 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
             with _lock:
                 loaded.error = error
                 _loaded.pop(key, None)
-            loaded.done.set()
+            loaded.done.open()
         raise
-    loaded.done.set()
+    loaded.done.open()
     return loaded
 
 
@@ -316,9 +321,9 @@ def _refuse_cycle(target: _Loaded, me: int) -> None:
 def _after_fork() -> None:
     """Forget, in a forked child, what other threads were about to do: they do not exist there."""
     global _lock  # noqa: PLW0603  (one of them may hold it)
-    _lock = threading.Lock()
+    _lock = allocate_lock()
     _waiting.clear()
-    me = threading.get_ident()
+    me = get_ident()
     for key, loaded in list(_loaded.items()):
         if loaded.owner not in (None, me):
             del _loaded[key]

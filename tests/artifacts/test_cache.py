@@ -15,11 +15,14 @@ import pytest
 
 import hotplug
 from hotplug.artifacts import locate, memory, unpacked
+from hotplug.artifacts.code_cache import code_folder, make_code_folder
 from hotplug.testing import PluginMaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from hotplug.artifacts.tree import Tree
 
 SOMEBODY = 54_321  # a user that is not this one
 FILES = {"sly/__init__.py": "value = 1", "sly/late.py": "value = 2", "sly/data.txt": "x"}
@@ -108,9 +111,12 @@ def test_every_folder_of_the_cache_is_made_for_the_user_alone(
 ) -> None:
     monkeypatch.setenv("HOTPLUG_CACHE", str(tmp_path / "cache"))
     value_of(make_plugin.wheel("sly", FILES))
+    value_of(make_plugin.project("sly", FILES, requires_python=">=3"))
+    assert make_code_folder(code_folder(str(make_plugin.module("a.py", ""))) or "")
     made = [tmp_path / "cache", *(each for each in (tmp_path / "cache").iterdir() if each.is_dir())]
-    assert {each.name for each in made} == {"cache", "digests", "unpacked", "wheels"}
-    assert [each.stat().st_mode & 0o777 for each in made] == [0o700] * 4
+    names = {each.name for each in made}
+    assert names >= {"cache", "code", "digests", "projects", "unpacked", "verdicts", "wheels"}
+    assert [each.stat().st_mode & 0o777 for each in made] == [0o700] * len(made)
 
 
 def test_the_temporary_folder_is_the_users_alone_serves_once_and_goes_at_exit(
@@ -144,17 +150,20 @@ def cut(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
-def without_its_last_line(data: bytes) -> bytes:
-    return data.rstrip().rpartition(b"\n")[0] + b"\n"
+def without_its_last_file(data: bytes) -> bytes:
+    return data[:-80]
 
 
 def of_another_format(data: bytes) -> bytes:
-    return data.replace(b"hotplug-unpacked-1", b"hotplug-unpacked-0")
+    return data.replace(b"hotplug-unpacked-2", b"hotplug-unpacked-1")
 
 
 def with_another_hash(data: bytes) -> bytes:
-    head, _, body = data.partition(b"\n")
-    return head + b"\n" + b"0" * 64 + body[64:]
+    return data[:-80] + bytes([data[-80] ^ 1]) + data[-79:]
+
+
+def with_another_path(data: bytes) -> bytes:
+    return data.replace(b"sly/late.py", b"sly/tale.py")
 
 
 def noise(data: bytes) -> bytes:
@@ -162,21 +171,23 @@ def noise(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "damage", [emptied, cut, without_its_last_line, of_another_format, with_another_hash, noise]
+    "damage",
+    [emptied, cut, without_its_last_file, of_another_format, with_another_hash, with_another_path, noise],
 )
 def test_a_damaged_manifest_is_not_believed_and_is_mended(
     damage: Callable[[bytes], bytes], make_plugin: PluginMaker, empty_cache: Path
 ) -> None:
     path = make_plugin.wheel("sly", FILES)
     _, root = value_of(path)
+    files = locate(path).tree().files
     (manifest,) = empty_cache.glob("unpacked/*/manifest")
     sound = manifest.read_bytes()
     manifest.write_bytes(damage(sound))
     assert manifest.read_bytes() != sound
     assert value_of(path) == (2, root)
-    assert manifest.read_bytes().startswith(b"hotplug-unpacked-1 ")
-    assert {line.split()[0] for line in manifest.read_bytes().splitlines()[1:]} == {
-        line.split()[0] for line in sound.splitlines()[1:]
+    mended = locate(path).tree()
+    assert {name: file.sha256 for name, file in mended.files.items()} == {
+        name: file.sha256 for name, file in files.items()
     }
     assert [each.name for each in (empty_cache / "unpacked").iterdir()] == [Path(root).parent.name]
 
@@ -222,7 +233,7 @@ def refuse_below(folder: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> N
         monkeypatch.setattr(f"hotplug.artifacts.{where}.open", opened, raising=False)
 
 
-@pytest.mark.parametrize("where", ["folders", "zipped", "unpacked"])
+@pytest.mark.parametrize("where", ["folders", "zipped", "unpacking"])
 def test_a_disk_that_is_full_is_done_without(
     where: str, make_plugin: PluginMaker, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -358,9 +369,9 @@ def test_a_wheel_that_is_replaced_while_it_is_opened_is_refused(
     other = make_plugin.wheel("sly", {"sly.py": "value = 22"}, into="other")
     real = unpacked.unpack
 
-    def unpack(path_: str, digest: str) -> object:
+    def unpack(path_: str, digest: str, distribution: str) -> Tree:
         path.write_bytes(other.read_bytes())
-        return real(path_, digest)
+        return real(path_, digest, distribution)
 
     with monkeypatch.context() as patched:
         if when == "wheel":

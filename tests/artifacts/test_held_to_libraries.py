@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, normalised, parse, parse_entry_points
-from hotplug.artifacts.requirement import plain_requirement, satisfies
+from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError
 from hotplug.folders import user_folder
@@ -85,6 +85,38 @@ def test_what_is_not_plain_is_left_to_packaging(text: str) -> None:
     assert plain_requirement(text) is None
 
 
+@given(names, names, st.sampled_from(["'", '"']), st.sampled_from(["", " "]), names)
+def test_a_requirement_of_an_extra_alone_is_what_packaging_reads(
+    name: str, extra: str, quote: str, space: str, other: str
+) -> None:
+    text = f"{name}>=1{space};{space}extra{space}=={space}{quote}{extra}{quote}"
+    marker = Requirement(text).marker
+    assert marker is not None
+    assert only_for_extra(text) == (f"{name}>=1", extra)
+    assert not marker.evaluate({"extra": ""})
+    for each in (extra, other):
+        assert marker.evaluate({"extra": each}) == (normalised(each) == normalised(extra))
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "extra != 'b'",
+        "extra == ''",
+        "'b' == extra",
+        "extra == 'b' and os_name == 'posix'",
+        "extra == 'b' or 'c' == 'c'",
+        "extra == 'b",
+        "os_name == 'b'",
+        "(extra == 'b')",
+        "extra === 'b'",
+    ],
+)
+def test_a_marker_that_says_more_is_left_to_packaging(marker: str) -> None:
+    assert only_for_extra(f"a; {marker}") is None
+    assert only_for_extra("a") is None
+
+
 @given(names)
 def test_names_are_normalised_as_packaging_does(name: str) -> None:
     assert normalised(name) == canonicalize_name(name)
@@ -140,13 +172,23 @@ def test_entry_points_are_read_as_importlib_metadata_does(groups: dict[str, dict
         st.none() | words,
         st.none() | specifiers.filter(bool),
         st.lists(names).map(tuple),
-        st.lists(st.builds(EntryPoint, names, names, names)).map(tuple),
+        entry_points=st.lists(st.builds(EntryPoint, names, names, names)).map(tuple),
     )
 )
 def test_what_is_composed_is_parsed_again(metadata: Metadata) -> None:
     again = parse(compose(metadata), fallback_name="other")
-    assert again._replace(summary=None) == metadata._replace(summary=None)
-    assert again.summary == (None if metadata.summary is None else " ".join(metadata.summary.split()))
+    summary = None if metadata.summary is None else " ".join(metadata.summary.split())
+    expected = Metadata(
+        metadata.name,
+        metadata.version,
+        summary,
+        metadata.requires_python,
+        metadata.requires,
+        entry_points=metadata.entry_points,
+    )
+    assert again == expected
+    assert hash(again) == hash(expected)
+    assert repr(again) == repr(expected)
 
 
 def test_comments_and_what_is_no_offer_are_passed_over() -> None:
@@ -169,7 +211,9 @@ def test_the_name_of_a_wheel_is_split_as_packaging_does(name: str) -> None:
     assert set(found.tags) == {str(tag) for tag in tags}
 
 
-@pytest.mark.parametrize("name", ["eng.whl", "eng-1.0.whl", "a-b-c-d-e-f-g.whl", "a--py3-none-any.whl"])
+@pytest.mark.parametrize(
+    "name", ["eng.whl", "eng-1.0.whl", "a-b-c-d-e-f-g.whl", "a--py3-none-any.whl", "a-1-py3-none-any\n.whl"]
+)
 def test_what_is_not_the_name_of_a_wheel_is_refused(name: str) -> None:
     with pytest.raises(ArtifactError, match="is not the name of a wheel"):
         parse_name(name)

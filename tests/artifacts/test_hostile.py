@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import tracemalloc
+import unicodedata
 import warnings
 import zipfile
 from io import BytesIO
@@ -11,6 +13,7 @@ from io import BytesIO
 import pytest
 
 import hotplug
+from hotplug.artifacts import members as members_module
 from hotplug.artifacts import zipped
 from hotplug.build.wheel import Wheel, record
 from hotplug.testing import PluginMaker
@@ -219,11 +222,14 @@ def test_a_wheel_holds_the_metadata_of_one_distribution_its_own(
     assert refusal(written(tmp_path, found)) == reason
 
 
-@pytest.mark.parametrize("file", ["METADATA", "WHEEL", "entry_points.txt", "RECORD"])
-def test_metadata_without_end_is_refused(file: str, tmp_path: Path) -> None:
-    huge = {**members(), f"{INFO}/{file}": b"\n" * (4 * 1024**2 + 1)}
+@pytest.mark.parametrize(
+    ("file", "limit"),
+    [("METADATA", 4194304), ("WHEEL", 4194304), ("entry_points.txt", 4194304), ("RECORD", 33554432)],
+)
+def test_metadata_without_end_is_refused(file: str, limit: int, tmp_path: Path) -> None:
+    huge = {**members(), f"{INFO}/{file}": b"\n" * (limit + 1)}
     path = written(tmp_path, packed(huge.items(), zipfile.ZIP_DEFLATED))
-    assert refusal(path) == f"its {INFO}/{file} is larger than 4194304 bytes"
+    assert refusal(path) == f"its {INFO}/{file} is larger than {limit} bytes"
 
 
 def test_a_bomb_that_understates_itself_uses_no_memory(make_plugin: PluginMaker) -> None:
@@ -251,8 +257,8 @@ def test_more_than_four_gib_are_refused_however_loosely_packed(tmp_path: Path) -
 def test_only_what_is_both_large_and_tightly_packed_is_a_bomb(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(zipped, "_RATIO_FREE", 1_000_000)
-    monkeypatch.setattr(zipped, "_RATIO_LIMIT", 100)
+    monkeypatch.setattr(members_module, "_RATIO_FREE", 1_000_000)
+    monkeypatch.setattr(members_module, "_RATIO_LIMIT", 100)
     loose = bytes(range(256)) * 8000  # packs to a hundredth of a hundredth, unless it is stored
     for size, method, opens in (
         (900_000, zipfile.ZIP_DEFLATED, True),
@@ -264,3 +270,118 @@ def test_only_what_is_both_large_and_tightly_packed_is_a_bomb(
             hotplug.open(path).close()
         else:
             assert "a zip bomb does" in refusal(path)
+
+
+def aliased(data: bytes, name: str, target: str) -> bytes:
+    """Return a zip file whose directory says that a member lies where another one does, as one of its size."""
+    changed = bytearray(data)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        found = archive.getinfo(target)
+    entry = data.rindex(b"PK\x01\x02", 0, data.rindex(name.encode()))
+    for place, value in (
+        (16, found.CRC),
+        (20, found.compress_size),
+        (24, found.file_size),
+        (42, found.header_offset),
+    ):
+        struct.pack_into("<I", changed, entry + place, value)
+    return bytes(changed)
+
+
+def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
+    data = packed(recorded(members(**{"a.bin": bytes(99), "b.bin": bytes(99)})).items())
+    assert refusal(written(tmp_path, aliased(data, "b.bin", "a.bin"))) == (
+        "holds b.bin in the same bytes as a.bin: a zip bomb does that"
+    )
+
+
+def test_a_member_whose_bytes_hold_the_next_member_is_refused(tmp_path: Path) -> None:
+    data = packed(members(**{"a.bin": bytes(99), "b.bin": bytes(99)}).items())
+    grown = declaring(data, "a.bin", packed=200, size=200)  # as far as into what b.bin is
+    assert refusal(written(tmp_path, grown)) == "holds b.bin in the same bytes as a.bin: a zip bomb does that"
+
+
+def test_a_member_that_goes_on_into_the_directory_is_refused(tmp_path: Path) -> None:
+    rest = {name: content for name, content in members().items() if name != RECORD}
+    data = packed([*rest.items(), (RECORD, members()[RECORD])])
+    grown = declaring(data, RECORD, packed=4000, size=4000)
+    assert refusal(written(tmp_path, grown)) == f"is damaged: {RECORD} goes on into the list of members"
+
+
+def test_a_member_that_overstates_its_size_is_damaged(tmp_path: Path) -> None:
+    data = packed(members(**{"a.bin": bytes(99)}).items(), zipfile.ZIP_DEFLATED)
+    assert refusal(written(tmp_path, declaring(data, "a.bin", size=100))).startswith(
+        "is damaged, or not a wheel: "
+    )
+
+
+def test_more_members_than_a_plugin_has_are_refused_before_they_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members_module, "_COUNT_LIMIT", 5)
+    path = written(tmp_path, members(a=b""))
+    hotplug.open(path).close()
+    path = written(tmp_path, members(a=b"", b=b""))
+    with monkeypatch.context() as patched:
+        patched.setattr(zipped, "ZipFile", None)
+        assert refusal(path) == "holds more than 5 members"
+
+
+@pytest.mark.parametrize("name", ["a/" * 600 + "it.py", "a" * 256 + ".py", "é" * 128 + "/it.py"])
+def test_a_path_that_no_file_system_takes_is_refused(name: str, tmp_path: Path) -> None:
+    path = written(tmp_path, recorded({**members(), name: b""}))
+    assert refusal(path) == f"holds a path that is too long, {name[:80] + '…'!r}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ("a.py", "a.py/b.py", "holds a.py as a file and as a folder"),
+        ("a", "a/b/c.py", "holds a as a file and as a folder"),
+        ("sly-1.0.data/purelib/a", "a/b.py", "holds a as a file and as a folder"),
+        ("sly-1.0.data/purelib/a.py", "sly-1.0.data/platlib/a.py", "holds two files for a.py"),
+    ],
+)
+def test_two_members_for_one_place_are_refused_wherever_they_stand(
+    first: str, second: str, reason: str, tmp_path: Path
+) -> None:
+    found = {"a!": b"", "a-b": b"", first: b"", second: b"", "a.pyx": b""}
+    assert refusal(written(tmp_path, members(**found))) == reason
+
+
+def on_a_forgetful_file_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files be found under names that differ from theirs in case and in composition, as on macOS."""
+    real = os.path.join
+
+    def join(path: str, *parts: str) -> str:
+        return real(path, *(unicodedata.normalize("NFD", part).casefold() for part in parts))
+
+    monkeypatch.setattr("hotplug.artifacts.zipped.os.path.join", join)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("pkg/news.py", "pkg/News.py"), ("pkg/caf\u00e9.py", "pkg/cafe\u0301.py"), ("pkg/news", "PKG/NEWS/it.py")],
+)
+def test_names_that_the_file_system_takes_for_one_are_refused(first: str, second: str, tmp_path: Path) -> None:
+    path = written(tmp_path, members(**{first: b"first", second: b"second"}))
+    target = tmp_path / "target"
+    target.mkdir()
+    with pytest.MonkeyPatch.context() as patched:
+        on_a_forgetful_file_system(patched)
+        with pytest.raises(hotplug.ArtifactError) as caught:
+            zipped.extract(path.read_bytes(), str(path), str(target))
+    assert caught.value.reason == (
+        f"holds {max(first, second)} and a name that this file system takes for the same: "
+        "they differ in the case, or in the writing, of a letter"
+    )
+    hotplug.open(path).close()  # here they are two
+
+
+def test_a_record_of_many_files_is_read(tmp_path: Path) -> None:
+    files = {f"pkg/{'x' * 200}{number}.txt": b"" for number in range(18_000)}
+    found = members(**files)
+    assert len(found[RECORD]) > 4 * 1024**2
+    text, native = zipped.declared(packed(found.items()), "sly-1.0-py3-none-any.whl")
+    assert text.startswith("Metadata-Version")
+    assert native == ()

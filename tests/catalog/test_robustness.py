@@ -184,8 +184,8 @@ def test_whatever_one_installed_distribution_raises_is_its_own_refusal(
     make_plugin.installed("fine", {"fine.py": speaking("fine")}, entry_points={GROUP: {"dutch": "fine:Greeter"}})
     real = Installed.__init__
 
-    def fails(self: Installed, path: str) -> None:
-        real(self, path)
+    def fails(self: Installed, path: str, *, private: bool = False) -> None:
+        real(self, path, private=private)
         if "bad-" in path:
             raise ZeroDivisionError("odd")
 

@@ -31,7 +31,7 @@ def locate(source: str | os.PathLike[str] | Artifact) -> Artifact:
         if kind == "installed":
             from hotplug.artifacts.installed import Installed
 
-            return Installed(source.path)
+            return Installed(source.path, private=source.private)
         source = source.path
     given = os.fspath(source)
     if not isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -19,6 +19,11 @@ class Artifact(Protocol):
         ...
 
     @property
+    def private(self) -> bool:
+        """Return whether it opens in a namespace of its own, rather than as a part of the host."""
+        ...
+
+    @property
     def path(self) -> str:
         """Return the absolute path with every link resolved; of an installed distribution its ``.dist-info``."""
         ...

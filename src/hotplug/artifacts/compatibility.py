@@ -1,21 +1,30 @@
-"""Whether an artifact fits the host that runs: every reason why not, found before any of its code runs."""
+"""Whether an artifact fits the host that runs: every reason why not, found before any of its code runs.
+
+That it fits is remembered, for as long as nothing changes on which it depends: what it declares, the interpreter,
+the platform, what the host provides, and the folders in which distributions are installed. To decide it
+(``hotplug.artifacts.needs``) takes longer than all the rest of a start. A refusal is not remembered: it is made
+anew, with what its reader can do at that moment.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from hotplug.artifacts.environment import find
+from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import normalised
-from hotplug.artifacts.requirement import plain_requirement, satisfies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from hotplug.artifacts.artifact import Artifact
+    from hotplug.artifacts.memory import Stamp
 
-_SHOWN = 200  # letters of a requirement that a reader is shown
+_KIND = "verdicts"
+_RULES = 1
+"""The edition of the rules: a verdict of another one does not count."""
+_NEVER: Stamp = (0, 0, 0, 0, 0)
 
 
 def objections(artifact: Artifact, provides: Mapping[str, str]) -> list[str]:
@@ -26,102 +35,67 @@ def objections(artifact: Artifact, provides: Mapping[str, str]) -> list[str]:
         provides: Distributions that the host gives, name and version; they override what is installed.
     """
     given = {normalised(name): version for name, version in provides.items()}
-    return [
-        *_python(artifact),
-        *_tags(artifact),
-        *(reason for text in artifact.metadata.requires for reason in _requirement(text, given, artifact)),
-        *_native(artifact),
-    ]
+    metadata = artifact.metadata
+    tags: tuple[str, ...] = getattr(artifact, "tags", ())
+    native = artifact.native()
+    if "py3-none-any" in tags:
+        tags = ()
+    if not (metadata.requires or metadata.requires_python or tags or native):
+        return []
+    question = _question(artifact, tags, given)
+    # what fits a platform depends on more of it than is asked here, its C library for one
+    lasting = not native and all(tag.endswith("-any") for tag in tags)
+    folders = folder_stamps(sys.path)
+    stamps = " ".join(stamp_text(stamp) for stamp in folders)
+    if lasting and _holds(recall(_KIND, question, stamps)):
+        return []
+    from hotplug.artifacts.needs import Needs
+
+    needs = Needs(artifact, tags, given)
+    reasons = needs.unmet()
+    if lasting and not reasons and needs.read is not None:
+        fact = "".join(f"{stamp_text(stamp)} {path}\n" for path, stamp in needs.read.items())
+        newest = max((*folders, *needs.read.values()), key=lambda stamp: max(stamp[-2:]), default=_NEVER)
+        remember(_KIND, question, stamps, fact, stamp=newest)
+    return reasons
 
 
-def _python(artifact: Artifact) -> Iterator[str]:
-    wanted = artifact.metadata.requires_python
-    if wanted is None:
-        return
-    running = ".".join(map(str, sys.version_info[:3]))
-    try:
-        fits = satisfies(running, wanted)
-    except ValueError as error:
-        yield f"its Requires-Python is not valid: {error}"
-        return
-    if not fits:
-        yield f"it needs Python {wanted}, this is {running}"
+def _question(artifact: Artifact, tags: tuple[str, ...], given: Mapping[str, str]) -> str:
+    """Return all that the verdict depends on, but for what is installed."""
+    from hotplug import __version__
 
-
-def _tags(artifact: Artifact) -> Iterator[str]:
-    tags = getattr(artifact, "tags", ())
-    if not tags or "py3-none-any" in tags:
-        return
-    from packaging.tags import sys_tags
-
-    if not {str(tag) for tag in sys_tags()}.intersection(tags):
-        yield f"it was built for {', '.join(tags)}, not for this interpreter and platform"
-
-
-def _native(artifact: Artifact) -> Iterator[str]:
-    modules = artifact.native()
-    if modules:
-        yield (
-            f"it carries native modules ({', '.join(modules[:3])}), which cannot be private to a plugin: "
-            "install it and open it with hotplug.installed()"
+    metadata = artifact.metadata
+    platform = tuple(os.uname())[2:] if hasattr(os, "uname") else ()  # [1] is the machine's name
+    return repr(
+        (
+            (_RULES, __version__, sys.version, sys.platform, sys.implementation.name, platform),
+            (metadata.name, metadata.requires_python, metadata.requires, tags),
+            sorted(given.items()),
+            [str(each) for each in sys.path],
         )
+    )
 
 
-def _requirement(text: str, given: Mapping[str, str], artifact: Artifact) -> Iterator[str]:
-    plain = plain_requirement(text)
-    if plain is None:
-        yield from _full_requirement(text, given, artifact)
-    else:
-        yield from _compare(*plain, text, given, artifact)
+def folder_stamps(folders: Iterable[str]) -> list[Stamp]:
+    """Return the stamps of folders in which distributions may be; they change when one comes or goes."""
+    found: list[Stamp] = []
+    for folder in folders:
+        try:
+            found.append(stamp_of(os.stat(folder or ".")))
+        except (OSError, ValueError, TypeError):
+            found.append(_NEVER)  # sys.path names what is not there
+    return found
 
 
-def _full_requirement(text: str, given: Mapping[str, str], artifact: Artifact) -> Iterator[str]:
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        requirement = Requirement(text)
-    except (InvalidRequirement, RecursionError) as error:
-        yield f"its requirement {_short(text)!r} is not valid: {str(error).splitlines()[0]}"
-        return
-    try:
-        # an extra of the plugin itself is asked for by nobody who opens it
-        applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-    except (ValueError, KeyError, RecursionError) as error:  # names and comparisons that have no meaning
-        yield f"its requirement {_short(text)!r} cannot be decided: {error}"
-        return
-    if applies:
-        yield from _compare(normalised(requirement.name), str(requirement.specifier), text, given, artifact)
-
-
-def _compare(
-    name: str, comparisons: str, text: str, given: Mapping[str, str], artifact: Artifact
-) -> Iterator[str]:
-    if name in given:
-        version: str | None = given[name]
-        whose = "the host gives"
-    else:
-        found = find(name)
-        if found is None:
-            yield f"it needs {text}, which is not installed{_sibling(name, artifact)}"
-            return
-        version, whose = found.version, "installed is"
-    try:
-        fits = version is not None and satisfies(version, comparisons)
-    except ValueError as error:
-        yield f"it needs {text}: {error}"
-        return
-    if not fits:
-        yield f"it needs {text}, {whose} {name} {version or 'of an unknown version'}"
-
-
-def _sibling(name: str, artifact: Artifact) -> str:
-    """Say where the missing distribution lies, if it lies beside the plugin."""
-    folder = os.path.dirname(artifact.path)
-    for each in sorted(os.listdir(folder)):
-        if each.endswith(".whl") and normalised(each.partition("-")[0]) == name:
-            return f"; {each} lies beside it: pip install {os.path.join(folder, each)}"
-    return ""
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _holds(fact: str | None) -> bool:
+    """Tell whether a remembered verdict still counts: the files that it was read from are as they were."""
+    if fact is None:
+        return False
+    for line in fact.split("\n")[:-1]:
+        stamp, _, path = line.partition(" ")
+        try:
+            if stamp_text(stamp_of(os.stat(path))) != stamp:
+                return False
+        except OSError:
+            return False
+    return True

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
 
 from hotplug.artifacts.metadata import normalised, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Final
 
-_METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
+METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
+"""The file of metadata in the folder of an installed distribution, by that folder's suffix."""
 
 
-class Distribution(NamedTuple):
+class Distribution:
     """An installed distribution: its normalised name and its ``.dist-info`` or ``.egg-info``."""
 
-    name: str
-    path: str
+    __slots__ = ("name", "path")
+
+    def __init__(self, name: str, path: str) -> None:
+        self.name: Final = name
+        self.path: Final = path
+
+    @property
+    def named_version(self) -> str | None:
+        """Return the version that is in the folder's name, None where there is none."""
+        parts = os.path.splitext(os.path.basename(self.path))[0].split("-")
+        return parts[1] if len(parts) > 1 else None
 
     @property
     def version(self) -> str | None:
         """Return the version, from the folder's name where it tells, else from the metadata."""
-        stem, suffix = os.path.splitext(os.path.basename(self.path))
-        parts = stem.split("-")
-        if len(parts) > 1:
-            return parts[1]
-        place = os.path.join(self.path, _METADATA[suffix]) if os.path.isdir(self.path) else self.path
+        if self.named_version is not None:
+            return self.named_version
+        suffix = os.path.splitext(self.path)[1]
+        place = os.path.join(self.path, METADATA[suffix]) if os.path.isdir(self.path) else self.path
         try:
             with open(place, encoding="utf-8", errors="replace") as file:
                 return parse(file.read().partition("\n\n")[0], fallback_name=self.name).version
@@ -42,7 +51,7 @@ def distributions() -> Iterator[Distribution]:
     for folder in dict.fromkeys(sys.path):
         try:
             names = sorted(os.listdir(folder or "."))  # whatever the file system's own order is
-        except OSError:
+        except (OSError, ValueError):
             continue  # sys.path names what is not there, and zip files
         for name in names:
             if name.endswith((".dist-info", ".egg-info")):

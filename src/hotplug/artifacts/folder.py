@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import cast
 
+from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse
@@ -23,6 +23,7 @@ from hotplug.artifacts.tree import (
     source_of,
 )
 from hotplug.errors import ArtifactError
+from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Folder:
     """A source folder, opened where it lies."""
 
     kind = "folder"
+    private = True
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -73,7 +75,8 @@ class Folder:
         if self._tree is None:
             tops, root = self._layout()
             digest, files = digest_folder(self.path, self._scan())
-            self._tree = planted(Tree(self.path, tops, root, files, digest), self.metadata.name)
+            tree = Tree(self.path, tops, root, files, digest, code=code_folder(self.path))
+            self._tree = planted(tree, self.metadata.name)
         return self._tree
 
     def _layout(self) -> tuple[dict[str, str], str | None]:
@@ -133,7 +136,7 @@ def _read_pyproject(place: str, stem: str) -> Metadata:
         reader.text("description"),
         reader.text("requires-python"),
         reader.texts("dependencies"),
-        tuple(
+        entry_points=tuple(
             EntryPoint(group, name, reader.value(f"entry-points.{group}.{name}", value))
             for group, points in reader.table("entry-points").items()
             for name, value in reader.subtable(f"entry-points.{group}", points).items()

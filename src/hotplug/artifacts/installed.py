@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 
+from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find
 from hotplug.artifacts.folder import Folder
 from hotplug.artifacts.memory import Stamp, stamp_of
 from hotplug.artifacts.metadata import Metadata, parse
-from hotplug.artifacts.tree import Tree, importable, planted, root_module, source_of
+from hotplug.artifacts.tree import Tree, importable, native_modules, planted, root_module, source_of
 from hotplug.errors import ArtifactError
 
 _INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
@@ -17,12 +18,18 @@ _INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
 
 
 class Installed:
-    """A distribution that the interpreter can import; ``path`` is its ``.dist-info``."""
+    """A distribution that the interpreter can import; ``path`` is its ``.dist-info``.
+
+    Args:
+        path: The ``.dist-info`` or ``.egg-info``.
+        private: Whether it is to be opened as a copy in a namespace of its own.
+    """
 
     kind = "installed"
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, private: bool = False) -> None:
         self.path = path
+        self.private = private
         self._tree: Tree | None = None
         name = "METADATA" if path.endswith(".dist-info") else "PKG-INFO"
         if os.path.isfile(path):
@@ -39,8 +46,8 @@ class Installed:
         return self.tree().digest
 
     def native(self) -> tuple[str, ...]:
-        """Return nothing to object to: the interpreter imports it, extension modules too."""
-        return ()
+        """Return the extension modules of a private copy; those of a shared one the interpreter imports."""
+        return native_modules(self.tree().files) if self.private else ()
 
     def root_source(self) -> str | None:
         """Return the path of the root module's source, None where there is no single root or it has no file."""
@@ -61,7 +68,7 @@ class Installed:
     def _recorded(self) -> Tree:
         site = os.path.dirname(self.path)
         stamps: dict[str, Stamp] = {}
-        for relative in self._record():
+        for relative in self.recorded():
             try:
                 stamps[relative] = stamp_of(os.stat(os.path.join(site, relative)))
             except OSError as error:
@@ -72,9 +79,15 @@ class Installed:
                 ) from error
         digest, files = digest_folder(site, stamps)
         tops, name = importable(files), self.metadata.name
-        return planted(Tree(site, tops, root_module(tops, name), files, digest), name)
+        tree = Tree(site, tops, root_module(tops, name), files, digest, code=code_folder(self.path))
+        return planted(tree, name)
 
-    def _record(self) -> list[str]:
+    def recorded(self) -> list[str]:
+        """Return the paths of the files that its RECORD lists in its site folder, without bytecode.
+
+        Raises:
+            ArtifactError: If there is no RECORD, or it cannot be read.
+        """
         record = os.path.join(self.path, "RECORD")
         if not os.path.exists(record):
             raise ArtifactError(
@@ -125,11 +138,13 @@ class Installed:
         return source
 
 
-def installed(name: str) -> Installed:
+def installed(name: str, *, private: bool = False) -> Installed:
     """Return the installed distribution of that name, to be opened.
 
     Args:
         name: The distribution's name, in any spelling that pip takes.
+        private: Whether it is opened as a copy in a namespace of its own, rather than shared with the host; it
+            may then hold no extension modules.
 
     Raises:
         ArtifactError: If it is not installed for this interpreter.
@@ -141,7 +156,7 @@ def installed(name: str) -> Installed:
         raise ArtifactError(
             "is not installed for this interpreter", plugin=name, remedy=f"install it: pip install {name}"
         )
-    return Installed(found.path)
+    return Installed(found.path, private=private)
 
 
 def _text(path: str, *, optional: bool = False) -> str:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import stat
 import time
-from contextlib import suppress
-from zlib import crc32
+from _imp import source_hash  # what importlib.util has it from; zlib takes 0.3 ms to load, and this nothing
 
 from hotplug.folders import cache_folder
+from hotplug.light import suppress
 
-_FORMAT = "hotplug-memory-1"
+FORMAT = "hotplug-memory-2"
 _RACY = 2_000_000_000  # nanoseconds
+_RECENTLY = 24 * 60 * 60  # seconds
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size in bytes, time of modification and of change in nanoseconds: a file as it is now."""
@@ -47,13 +48,18 @@ def recall(kind: str, path: str, stamps: str) -> str | None:
     """Return the fact of that kind about ``path``, or None where there is none for these stamps."""
     if not is_private(cache_folder()):
         return None
+    place = place_of(kind, path)
     try:
-        with open(_place(kind, path), "rb") as file:
+        with open(place, "rb") as file:
             data = file.read()
+            status = os.fstat(file.fileno())
     except OSError:
         return None
     head, _, fact = data.partition(b"\n\n")
-    return fact.decode("utf-8", "surrogateescape") if head == _head(path, stamps, fact) else None
+    if head != _head(path, stamps, fact):
+        return None
+    mark_opened(place, status)
+    return fact.decode("utf-8", "surrogateescape")
 
 
 def remember(kind: str, path: str, stamps: str, fact: str, *, stamp: Stamp) -> None:
@@ -61,18 +67,17 @@ def remember(kind: str, path: str, stamps: str, fact: str, *, stamp: Stamp) -> N
 
     Args:
         kind: What is remembered: the name of a folder in the cache.
-        path: The artifact that the fact is about.
+        path: What the fact is about, mostly an artifact.
         stamps: The stamps that must be the same for the fact to count.
         fact: Any text.
         stamp: The stamp of the file that changed last.
     """
     if is_young(stamp):
         return
-    place = _place(kind, path)
+    place = place_of(kind, path)
     draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
     raw = fact.encode("utf-8", "surrogateescape")
     try:
-        make_private(cache_folder())
         make_private(os.path.dirname(place))
         if not is_private(cache_folder()):
             return
@@ -85,21 +90,57 @@ def remember(kind: str, path: str, stamps: str, fact: str, *, stamp: Stamp) -> N
             os.unlink(draft)
 
 
+def place_of(kind: str, path: str) -> str:
+    """Return where the cache keeps what it has of that kind about ``path``."""
+    raw = path.encode("utf-8", "surrogateescape")
+    return os.path.join(cache_folder(), kind, f"{checksum(raw)}-{len(raw)}")
+
+
+def checksum(data: bytes | memoryview) -> str:
+    """Return 16 hexadecimal digits that tell whether data is whole; no protection from an enemy."""
+    return source_hash(0, data).hex()
+
+
+def mark_opened(path: str, status: os.stat_result) -> None:
+    """Note that something in the cache is in use, by the time of a file; once a day is enough.
+
+    Args:
+        path: The file, or folder, whose time of modification tells when the thing was opened.
+        status: What ``os.stat`` says of it.
+    """
+    if status.st_mtime < time.time() - _RECENTLY:
+        with suppress(OSError):  # it serves all the same, for as long as it is there
+            os.utime(path)
+
+
 def make_private(folder: str) -> None:
-    """Make a folder of the cache, for the user alone; one that is there stays as it is.
+    """Make a folder of the cache and those above it, for the user alone; what is there stays as it is.
 
     Raises:
         OSError: If it cannot be made.
     """
-    os.makedirs(folder, exist_ok=True, mode=stat.S_IRWXU)
+    if os.path.isdir(folder):
+        return
+    above = os.path.dirname(folder)
+    if above != folder:
+        make_private(above)
+    try:
+        os.mkdir(folder, stat.S_IRWXU)
+    except FileExistsError:
+        if not os.path.isdir(folder):  # else another process was faster
+            raise
 
 
 def is_private(folder: str) -> bool:
     """Tell whether a folder is there, is the user's own, and can be written by nobody else."""
     try:
-        status = os.stat(folder)
+        return is_own(os.stat(folder))
     except OSError:
         return False
+
+
+def is_own(status: os.stat_result) -> bool:
+    """Tell whether what ``os.stat`` looked at is the user's own, and can be written by nobody else."""
     if not hasattr(os, "geteuid"):
         return True  # Windows: a user's folders are the user's by their access lists
     return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
@@ -107,10 +148,5 @@ def is_private(folder: str) -> bool:
 
 def _head(path: str, stamps: str, fact: bytes) -> bytes:
     """Return what stands before a fact: what it is about, and how to tell that it is whole."""
-    whole = f"{len(fact)} {crc32(fact):08x}"
-    return f"{_FORMAT}\n{path!r}\n{stamps}\n{whole}".encode("utf-8", "surrogateescape")
-
-
-def _place(kind: str, path: str) -> str:
-    raw = path.encode("utf-8", "surrogateescape")
-    return os.path.join(cache_folder(), kind, f"{crc32(raw):08x}-{len(raw)}")
+    whole = f"{len(fact)} {checksum(fact)}"
+    return f"{FORMAT}\n{path!r}\n{stamps}\n{whole}".encode("utf-8", "surrogateescape")

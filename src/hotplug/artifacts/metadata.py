@@ -9,15 +9,42 @@ reading to theirs.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 
-class EntryPoint(NamedTuple):
+class _Record:
+    """A value that is equal to another of its class with the same fields.
+
+    What a NamedTuple is, at a tenth of the time that it takes to define one; the readers of metadata are on the
+    way of every start.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    def _fields(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Record) and type(self) is type(other) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash(self._fields())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._fields()))})"
+
+
+class EntryPoint(_Record):
     """One line of an artifact's offer: ``name = value`` in a ``[group]``."""
 
-    group: str
-    name: str
-    value: str
+    __slots__ = ("group", "name", "value")
+
+    def __init__(self, group: str, name: str, value: str) -> None:
+        self.group: Final = group
+        self.name: Final = name
+        self.value: Final = value
 
     @property
     def reference(self) -> str:
@@ -26,15 +53,27 @@ class EntryPoint(NamedTuple):
         return reference if ":" in reference else f"{reference}:"
 
 
-class Metadata(NamedTuple):
+class Metadata(_Record):
     """What an artifact declares; ``version`` is None where it is not written down (a dynamic version)."""
 
-    name: str
-    version: str | None = None
-    summary: str | None = None
-    requires_python: str | None = None
-    requires: tuple[str, ...] = ()
-    entry_points: tuple[EntryPoint, ...] = ()
+    __slots__ = ("entry_points", "name", "requires", "requires_python", "summary", "version")
+
+    def __init__(
+        self,
+        name: str,
+        version: str | None = None,
+        summary: str | None = None,
+        requires_python: str | None = None,
+        requires: tuple[str, ...] = (),
+        *,
+        entry_points: tuple[EntryPoint, ...] = (),
+    ) -> None:
+        self.name: Final = name
+        self.version: Final = version
+        self.summary: Final = summary
+        self.requires_python: Final = requires_python
+        self.requires: Final = requires
+        self.entry_points: Final = entry_points
 
 
 def normalised(name: str) -> str:
@@ -67,7 +106,7 @@ def parse(text: str, *, fallback_name: str) -> Metadata:
         single.get("summary"),
         single.get("requires-python"),
         tuple(requires),
-        tuple(parse_entry_points(entry_points)),
+        entry_points=tuple(parse_entry_points(entry_points)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_file
 from hotplug.artifacts.memory import stamp_of
 from hotplug.artifacts.metadata import Metadata
@@ -15,6 +16,7 @@ class Module:
     """A module in a file; its name is the file's, with ``_`` for what no import name can hold."""
 
     kind = "module"
+    private = True
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -48,5 +50,5 @@ class Module:
             folder, name = os.path.split(self.path)
             top = identifier(self.metadata.name)
             files = {name: File(stamp, digest.removeprefix("sha256:"))}
-            self._tree = Tree(folder, {top: name}, top, files, digest)
+            self._tree = Tree(folder, {top: name}, top, files, digest, code=code_folder(self.path))
         return self._tree

@@ -25,6 +25,17 @@ def plain_requirement(text: str) -> tuple[str, str] | None:
     return normalised(name), comparisons
 
 
+def only_for_extra(text: str) -> tuple[str, str] | None:
+    """Split a requirement whose whole marker is ``extra == "name"`` into what is before it, and the name."""
+    required, semicolon, marker = text.partition(";")
+    left, equals, right = (part.strip() for part in marker.partition("=="))
+    quoted = right[:1] in ("'", '"') and right[-1] == right[0] and right[1:-1]
+    name = right[1:-1]
+    if not (semicolon and equals and left == "extra" and quoted and _NAME.issuperset(name)):
+        return None
+    return required.strip(), name
+
+
 def satisfies(version: str, comparisons: str) -> bool:
     """Tell whether a version satisfies comparisons such as ``>=1,<2``; pre-releases count by their order.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
 
 from hotplug.artifacts.memory import Stamp, stamp_of
 from hotplug.artifacts.metadata import normalised
@@ -13,6 +12,7 @@ from hotplug.errors import ArtifactError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
+    from typing import Final
 
 _NOT_CONTENT = frozenset(
     {".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache"}
@@ -21,15 +21,20 @@ _NOT_CONTENT = frozenset(
 """Caches, version control and environments: whatever else a folder holds is its content."""
 
 
-class File(NamedTuple):
+class File:
     """A file of a tree: its stamp, and the sha256 of its bytes in hexadecimal digits."""
 
-    stamp: Stamp
-    sha256: str
+    __slots__ = ("sha256", "stamp")
+
+    def __init__(self, stamp: Stamp, sha256: str) -> None:
+        self.stamp: Final = stamp
+        self.sha256: Final = sha256
 
 
-class Tree(NamedTuple):
+class Tree:
     """Where a plugin's code lies.
+
+    A class of its own with slots: to define a NamedTuple of so many fields takes 0.15 ms, at every start.
 
     Attributes:
         root: An absolute folder; every path in ``files`` is relative to it, with forward slashes.
@@ -40,14 +45,30 @@ class Tree(NamedTuple):
         files: Every file of the plugin as it was when the artifact was read.
         digest: The digest of the artifact.
         manifest: The list of unpacked files in the cache; to be removed when one is not as it was.
+        code: The folder for the plugin's bytecode, which may not be there yet; None where it is not the user's
+            alone.
     """
 
-    root: str
-    tops: Mapping[str, str]
-    root_module: str | None
-    files: Mapping[str, File]
-    digest: str
-    manifest: str | None = None
+    __slots__ = ("code", "digest", "files", "manifest", "root", "root_module", "tops")
+
+    def __init__(
+        self,
+        root: str,
+        tops: Mapping[str, str],
+        root_module: str | None,
+        files: Mapping[str, File],
+        digest: str,
+        *,
+        manifest: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        self.root: Final = root
+        self.tops: Final = tops
+        self.root_module: Final = root_module
+        self.files: Final = files
+        self.digest: Final = digest
+        self.manifest: Final = manifest
+        self.code: Final = code
 
 
 def scan(root: str, *, build_output: bool) -> dict[str, Stamp]:

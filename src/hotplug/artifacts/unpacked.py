@@ -1,144 +1,149 @@
-"""Wheels unpacked into the cache, each under its digest.
+"""Wheels that lie unpacked in the cache, each under its digest.
 
-A wheel is read once into memory; those bytes are hashed, checked and unpacked, so what was checked is what runs,
-whatever happens to the file meanwhile. It is unpacked beside its final place and renamed into it, so that
-several processes may do it at once. The folder belongs to the user alone. Where no cache can be written, a
-temporary folder of this process serves.
+What a start needs of such a wheel is in its manifest, which is read at once: the names that it gives to an import
+system, the paths of its files, and the facts about them, which stay bytes until they are asked for. The manifest's
+time of modification tells when the wheel was last opened. Unpacking is ``hotplug.artifacts.unpacking``.
 """
 
 from __future__ import annotations
 
 import os
-from zlib import crc32
+from _collections_abc import Mapping  # what collections.abc has it from; the rest of collections takes 1.5 ms
 
-from hotplug.artifacts.digest import changed_meanwhile, read_file, sha256
-from hotplug.artifacts.memory import is_private, make_private, stamp_of, stamp_text
-from hotplug.artifacts.tree import File
-from hotplug.errors import ArtifactError
+from hotplug.artifacts.memory import checksum, is_private, mark_opened
+from hotplug.artifacts.tree import File, Tree
 from hotplug.folders import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
-_FORMAT = "hotplug-unpacked-1"
-_MANIFEST = "manifest"
-_CONTENT = "content"
-_DRAFT = "draft-"
+FORMAT = "hotplug-unpacked-2"
+UNPACKED = "unpacked"
+MANIFEST = "manifest"
+CONTENT = "content"
+NO_ROOT = "-"  # in the place of a module's name
+_HEAD = len(FORMAT) + 18  # bytes of the first line: the format, a space, 16 digits, a line feed
+_GAP = b"\n\n"
+_FACT = 80  # bytes of what is known of one file
 _temporary: str | None = None
 """The folder that serves where no cache can be written; made at most once, removed at exit."""
 
 
-class _CannotWriteError(ArtifactError):
-    """The folder for what is unpacked is full, or cannot be written: not the wheel's fault."""
+class Files(Mapping[str, File]):
+    """The files of an unpacked wheel. It may have thousands, and a start asks about a few."""
+
+    __slots__ = ("_facts", "_places")
+
+    def __init__(self, paths: list[str], facts: memoryview) -> None:
+        self._places = dict(zip(paths, range(0, len(facts), _FACT), strict=True))
+        self._facts = facts
+
+    def __getitem__(self, path: str) -> File:
+        """Return what is known of a file."""
+        place = self._places[path]
+        return _file_of(self._facts[place : place + _FACT])
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
-def unpack(path: str, digest: str) -> tuple[str, Mapping[str, File]]:
-    """Return the folder that holds a wheel's files, and the files; unpack it first where it is not there yet.
+def _fact_of(file: File) -> bytes:
+    """Return a file's sha256 and stamp as a manifest holds them: all of one length."""
+    device, inode, size, modified, changed = file.stamp
+    unsigned = device.to_bytes(8, "big") + inode.to_bytes(16, "big") + size.to_bytes(8, "big")
+    times = modified.to_bytes(8, "big", signed=True) + changed.to_bytes(8, "big", signed=True)
+    return bytes.fromhex(file.sha256) + unsigned + times
+
+
+def _file_of(fact: memoryview) -> File:
+    device, inode, size = (int.from_bytes(fact[start:end], "big") for start, end in ((32, 40), (40, 56), (56, 64)))
+    modified, changed = (int.from_bytes(each, "big", signed=True) for each in (fact[64:72], fact[72:80]))
+    return File((device, inode, size, modified, changed), fact[:32].hex())
+
+
+def unpack(path: str, digest: str, distribution: str) -> Tree:
+    """Return a wheel's files in the folder that holds them; unpack it first where it is not there yet.
 
     Args:
         path: The wheel.
         digest: The digest that its bytes must have.
+        distribution: Its name, which tells the root module where several could be it.
 
     Raises:
         ArtifactError: If its bytes have another digest, or it is damaged or dangerous.
     """
     name = digest.replace(":", "-")
-    places = [os.path.join(_folder(), name)]
+    cache = cache_folder()
+    folder = os.path.join(cache, UNPACKED)
+    if is_private(cache) and is_private(folder):
+        tree = read_tree(os.path.join(folder, name), digest)
+        if tree is not None:
+            return tree
     if _temporary is not None:
-        places.append(os.path.join(_temporary, name))
-    for place in places:
-        files = _manifest(place)
-        if files is not None:
-            return os.path.join(place, _CONTENT), files
-    place = places[0]
-    try:
-        _unpack_new(path, digest, place)
-    except _CannotWriteError:
-        place = os.path.join(_temporary_folder(), name)  # the cache is full, or cannot be written any more
-        if place == places[0]:
-            raise
-        _unpack_new(path, digest, place)
-    files = _manifest(place)
-    if files is None:
-        raise ArtifactError(f"could not be unpacked into {place}", plugin=path, remedy=f"remove {place}")
-    return os.path.join(place, _CONTENT), files
+        tree = read_tree(os.path.join(_temporary, name), digest)
+        if tree is not None:
+            return tree
+    from hotplug.artifacts.unpacking import unpack_new
+
+    return unpack_new(path, digest, distribution)
 
 
-def manifest_of(content: str) -> str:
-    """Return the path of the manifest of an unpacked wheel; without it the wheel is unpacked again."""
-    return os.path.join(os.path.dirname(content), _MANIFEST)
-
-
-def _unpack_new(path: str, digest: str, place: str) -> None:
-    import shutil
-    import tempfile
-
-    from hotplug.artifacts.zipped import extract
-
-    data = read_file(path)
-    if f"sha256:{sha256(data)}" != digest:
-        raise changed_meanwhile(path)
-    try:
-        draft = tempfile.mkdtemp(prefix=_DRAFT, dir=os.path.dirname(place))
-        try:
-            content = os.path.join(draft, _CONTENT)
-            os.mkdir(content)
-            _write_manifest(draft, extract(data, path, content))
-            try:
-                os.rename(draft, place)
-            except OSError:
-                if _manifest(place) is not None:
-                    return  # another process was faster; its files have the same digest
-                shutil.rmtree(place, ignore_errors=True)  # what an earlier, broken run left
-                os.rename(draft, place)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-    except OSError as error:
-        raise _CannotWriteError(f"cannot be unpacked into {place}: {error.strerror}", plugin=path) from error
-
-
-def _write_manifest(draft: str, sums: Mapping[str, str]) -> None:
-    content = os.path.join(draft, _CONTENT)
-    lines = [
-        f"{each} {stamp_text(stamp_of(os.stat(os.path.join(content, relative))))} {relative}\n"
-        for relative, each in sums.items()
-    ]
-    body = "".join(lines).encode()
-    with open(os.path.join(draft, _MANIFEST), "wb") as file:
-        file.write(f"{_FORMAT} {crc32(body):08x}\n".encode() + body)
-
-
-def _manifest(place: str) -> dict[str, File] | None:
+def read_tree(place: str, digest: str) -> Tree | None:
     """Return the files of an unpacked wheel, or None where it is not there or not whole."""
+    manifest = os.path.join(place, MANIFEST)
     try:
-        with open(os.path.join(place, _MANIFEST), "rb") as file:
-            head, _, body = file.read().partition(b"\n")
+        with open(manifest, "rb", buffering=0) as file:
+            data = file.readall()
+            status = os.fstat(file.fileno())
     except OSError:
         return None
-    if head != f"{_FORMAT} {crc32(body):08x}".encode():
+    view = memoryview(data)
+    body = view[_HEAD:]
+    if data[:_HEAD] != _manifest_head(body):
         return None
-    files: dict[str, File] = {}
-    for line in body.decode().splitlines():
-        each, stamp, relative = line.split(" ", 2)
-        device, inode, size, modified, changed = map(int, stamp.split(":"))
-        files[relative] = File((device, inode, size, modified, changed), each)
-    return files
+    mark_opened(manifest, status)
+    end_of_about = data.index(_GAP)
+    end_of_paths = data.index(_GAP, end_of_about + 2)
+    _, root_module, *tops = str(view[_HEAD:end_of_about], "utf-8").split("\n")
+    paths = str(view[end_of_about + 2 : end_of_paths], "utf-8").split("\n")
+    return Tree(
+        os.path.join(place, CONTENT),
+        dict(each.split(" ", 1) for each in tops),
+        None if root_module == NO_ROOT else root_module,
+        Files(paths, view[end_of_paths + 2 :]),
+        digest,
+        manifest=manifest,
+        code=os.path.join(place, "code"),
+    )
 
 
-def _folder() -> str:
-    """Return the folder of all unpacked wheels: in the cache if it is the user's alone, else a temporary one."""
-    folder = os.path.join(cache_folder(), "unpacked")
-    try:
-        make_private(cache_folder())
-        make_private(folder)
-    except OSError:
-        return _temporary_folder()
-    usable = is_private(cache_folder()) and is_private(folder) and os.access(folder, os.W_OK)
-    return folder if usable else _temporary_folder()
+def manifest_text(about: Iterable[str], files: Mapping[str, File]) -> bytes:
+    """Return the manifest of a wheel: a head, and three blocks with an empty line between them.
+
+    Args:
+        about: The bytes that it was unpacked to, its root module or `NO_ROOT`, and its top-level names, each with
+            the path of its module or package.
+        files: Its files.
+    """
+    blocks = "\n".join(about).encode(), "\n".join(files).encode(), b"".join(map(_fact_of, files.values()))
+    body = _GAP.join(blocks)
+    return _manifest_head(body) + body
 
 
-def _temporary_folder() -> str:
+def _manifest_head(body: bytes | memoryview) -> bytes:
+    """Return the first line of a manifest, which tells that the rest is whole."""
+    return f"{FORMAT} {checksum(body)}\n".encode()
+
+
+def temporary_folder() -> str:
+    """Return the folder that serves where no cache can be written."""
     global _temporary  # noqa: PLW0603  (one for the process, as there is one cache for the user)
     if _temporary is None:
         import atexit

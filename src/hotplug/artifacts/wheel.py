@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 
-from hotplug.artifacts.digest import changed_meanwhile, digest_file, read_stamped
 from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
-from hotplug.artifacts.metadata import Metadata, parse
-from hotplug.artifacts.tree import Tree, importable, planted, root_module, source_of
-from hotplug.artifacts.unpacked import manifest_of, unpack
-from hotplug.artifacts.wheel_name import parse_name
+from hotplug.artifacts.metadata import compose, parse
+from hotplug.artifacts.tree import planted, source_of
+from hotplug.artifacts.unpacked import unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hotplug.artifacts.memory import Stamp
+    from hotplug.artifacts.tree import Tree
 
 _KIND = "wheels"
 
@@ -21,19 +24,24 @@ class Wheel:
     """A ``.whl`` file; it is unpacked into the cache, under its digest, when its code is needed."""
 
     kind = "wheel"
+    private = True
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.tags = parse_name(os.path.basename(path)).tags
-        self._stamp = stamp_of(os.stat(path))
-        self._digest: str | None = None
         self._tree: Tree | None = None
-        self.metadata, self._native = self._declared()
+        stamp = stamp_of(os.stat(path))
+        stamps = stamp_text(stamp)
+        known = recall(_KIND, path, stamps)
+        if known is None:
+            known = _read(path, stamp)
+            remember(_KIND, path, stamps, known, stamp=stamp)
+        self._digest, tags, native, text = known.split("\n", 3)
+        self.tags = tuple(tags.split("\0"))
+        self._native = tuple(native.split("\0")) if native else ()
+        self.metadata = parse(text, fallback_name="")
 
     def digest(self) -> str:
         """Return the digest of the file's bytes."""
-        if self._digest is None:
-            self._digest = digest_file(self.path, self._stamp)
         return self._digest
 
     def native(self) -> tuple[str, ...]:
@@ -52,24 +60,22 @@ class Wheel:
             ArtifactError: If the wheel's contents are damaged or dangerous, or not what its RECORD says.
         """
         if self._tree is None:
-            digest = self.digest()
-            root, files = unpack(self.path, digest)
-            tops, name = importable(files), self.metadata.name
-            manifest = manifest_of(root)
-            self._tree = planted(Tree(root, tops, root_module(tops, name), files, digest, manifest), name)
+            name = self.metadata.name
+            self._tree = planted(unpack(self.path, self._digest, name), name)
         return self._tree
 
-    def _declared(self) -> tuple[Metadata, tuple[str, ...]]:
-        stamps = stamp_text(self._stamp)
-        known = recall(_KIND, self.path, stamps)
-        if known is None:
-            from hotplug.artifacts.zipped import declared  # zipfile and installer take longer than the rest
 
-            data, stamp = read_stamped(self.path)
-            if stamp != self._stamp:
-                raise changed_meanwhile(self.path)
-            text, modules = declared(data, self.path)
-            known = "\0".join(modules) + "\n" + text
-            remember(_KIND, self.path, stamps, known, stamp=stamp)
-        native, _, text = known.partition("\n")
-        return parse(text, fallback_name=""), tuple(native.split("\0")) if native else ()
+def _read(path: str, stamp: Stamp) -> str:
+    """Return what is worth remembering of a wheel: its digest, tags, extension modules and metadata."""
+    # zipfile and installer take longer to import than all that is needed where this is remembered
+    from hotplug.artifacts.digest import changed_meanwhile, read_stamped, sha256
+    from hotplug.artifacts.wheel_name import parse_name
+    from hotplug.artifacts.zipped import declared
+
+    tags = parse_name(os.path.basename(path)).tags
+    data, found = read_stamped(path)
+    if found != stamp:
+        raise changed_meanwhile(path)
+    text, native = declared(data, path)
+    metadata = compose(parse(text, fallback_name=""))  # what others read of it stays out
+    return "\n".join((f"sha256:{sha256(data)}", "\0".join(tags), "\0".join(native), metadata))

@@ -25,7 +25,7 @@ def parse_name(name: str) -> WheelName:
         ArtifactError: If it is not of the form ``distribution-version(-build)-python-abi-platform.whl``.
     """
     parts = name.removesuffix(".whl").split("-")
-    if len(parts) not in (5, 6) or not all(parts):
+    if len(parts) not in (5, 6) or not all(parts) or not name.isprintable():
         raise ArtifactError(
             "is not the name of a wheel (distribution-version-python-abi-platform.whl)",
             plugin=name,

@@ -1,7 +1,8 @@
 """Reads a wheel as what it is: a zip file from a stranger.
 
-Refused: paths that leave the folder, absolute paths, links, two members for one place, more data than a plugin can
-need, and contents that differ from the RECORD.
+Refused, by ``hotplug.artifacts.members``: paths that leave the folder, absolute paths, links, two members for one
+place, and more data than a plugin can need. Refused here: contents that differ from the RECORD, and two files that
+only this file system takes for one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import csv
 import hashlib
 import lzma
 import os
-import stat
 import struct
 import zlib
 from contextlib import contextmanager
@@ -20,6 +20,7 @@ from zipfile import BadZipFile, ZipFile
 
 from installer.records import InvalidRecordEntry, RecordEntry, parse_record_file
 
+from hotplug.artifacts.members import check_apart, check_count, checked_members
 from hotplug.artifacts.metadata import normalised, parse
 from hotplug.artifacts.tree import native_modules
 from hotplug.artifacts.wheel_name import parse_name
@@ -33,10 +34,8 @@ if TYPE_CHECKING:
     from hotplug.artifacts.metadata import Metadata
     from hotplug.artifacts.wheel_name import WheelName
 
-_TOTAL_LIMIT = 4 * 1024**3  # bytes unpacked
-_RATIO_LIMIT = 200  # deflate ends at about 1,030; source code packs to a third
-_RATIO_FREE = 64 * 1024**2  # bytes that may be packed as tightly as they like
 _METADATA_LIMIT = 4 * 1024**2  # bytes
+_RECORD_LIMIT = 32 * 1024**2  # bytes; it grows with the number of files
 _UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 _SAFE_HASHES = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s")
 """Of those that hashlib has, the ones that the specification of RECORD allows: sha256 or better."""
@@ -59,7 +58,7 @@ def declared(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
     """
     name = parse_name(os.path.basename(path))
     with _opened(data, path) as archive:
-        members = _checked(archive, path)
+        members = checked_members(archive, data, path)
         info = _dist_info(members, name, path)
         wheel = _text(archive, members[f"{info}/WHEEL"], path)
         text = _text(archive, members[f"{info}/METADATA"], path)
@@ -90,30 +89,36 @@ def extract(data: bytes, path: str, target: str) -> dict[str, str]:
     """
     sums: dict[str, str] = {}
     with _opened(data, path) as archive:
-        members = _checked(archive, path)
+        members = checked_members(archive, data, path)
         info = _dist_info(members, parse_name(os.path.basename(path)), path)
         record = _record(_text(archive, members[f"{info}/RECORD"], path), members, path)
+        unrecorded = {f"{info}/{each}" for each in _UNRECORDED}
+        places = _places(members, path)
         for name, member in members.items():
             content = _content(archive, member)
-            if name not in {f"{info}/{each}" for each in _UNRECORDED}:
+            if name not in unrecorded:
                 _check_recorded(name, content, record, path)
-            place = _place(name)
-            if place is None:
-                continue
-            if place in sums:
-                raise ArtifactError(f"holds two files for {place}", plugin=path)
-            sums[place] = hashlib.sha256(content).hexdigest()
-            _write(os.path.join(target, *place.split("/")), content)
+            place = places.get(name)
+            if place is not None:
+                sums[place] = hashlib.sha256(content).hexdigest()
+                _write(target, place, content, path)
     return dict(sorted(sums.items()))
 
 
-def _write(place: str, content: bytes) -> None:
+def _write(target: str, place: str, content: bytes, path: str) -> None:
+    whole = os.path.join(target, *place.split("/"))
     try:
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(place, "xb") as file:
+        os.makedirs(os.path.dirname(whole), exist_ok=True)
+        with open(whole, "xb") as file:
             file.write(content)
+    except (FileExistsError, NotADirectoryError) as error:  # though all names differ, and the folder was empty
+        raise ArtifactError(
+            f"holds {place} and a name that this file system takes for the same: "
+            "they differ in the case, or in the writing, of a letter",
+            plugin=path,
+        ) from error
     except OSError as error:
-        raise UnwritableError(error.errno, error.strerror, place) from error
+        raise UnwritableError(error.errno, error.strerror, whole) from error
 
 
 class UnwritableError(OSError):
@@ -123,6 +128,7 @@ class UnwritableError(OSError):
 @contextmanager
 def _opened(data: bytes, path: str) -> Generator[ZipFile]:
     """Open a zip file, and say in our words what zipfile finds wrong with it, now and while it is read."""
+    check_count(data, path)
     try:
         with ZipFile(BytesIO(data)) as archive:
             yield archive
@@ -136,43 +142,6 @@ def _opened(data: bytes, path: str) -> Generator[ZipFile]:
         ) from error
     except RuntimeError as error:  # an encrypted member
         raise ArtifactError(f"cannot be read: {error}", plugin=path) from error
-
-
-def _checked(archive: ZipFile, path: str) -> dict[str, ZipInfo]:
-    """Return the file members by name, once none of them can do harm."""
-    members: dict[str, ZipInfo] = {}
-    total = packed = 0
-    for member in archive.infolist():
-        name = member.orig_filename
-        _check_name(name, path)
-        if stat.S_ISLNK(member.external_attr >> 16):
-            raise ArtifactError(f"holds a link, {name}: a wheel holds files only", plugin=path)
-        if name.endswith("/"):
-            continue
-        if name in members:
-            raise ArtifactError(f"holds {name} twice", plugin=path)
-        members[name] = member
-        total += member.file_size
-        packed += member.compress_size
-    if total > _TOTAL_LIMIT or (total > _RATIO_FREE and total > packed * _RATIO_LIMIT):
-        raise ArtifactError(
-            f"would unpack from {packed} to {total} bytes: a plugin does not need that, a zip bomb does",
-            plugin=path,
-        )
-    folders = {name[:end] for name in members for end, letter in enumerate(name) if letter == "/"}
-    for name in folders.intersection(members):
-        raise ArtifactError(f"holds {name} as a file and as a folder", plugin=path)
-    return members
-
-
-def _check_name(name: str, path: str) -> None:
-    parts = name.removesuffix("/").split("/")
-    if name.startswith("/") or "\\" in name or ":" in parts[0]:
-        raise ArtifactError(f"holds an absolute or foreign path, {name!r}", plugin=path)
-    if ".." in parts or "." in parts or "" in parts:
-        raise ArtifactError(f"holds a path that leaves its folder or goes in circles, {name!r}", plugin=path)
-    if not name.isprintable():
-        raise ArtifactError(f"holds a path with control characters, {name!r}", plugin=path)
 
 
 def _dist_info(names: Iterable[str], name: WheelName, path: str) -> str:
@@ -195,15 +164,19 @@ def _dist_info(names: Iterable[str], name: WheelName, path: str) -> str:
 
 
 def _text(archive: ZipFile, member: ZipInfo, path: str) -> str:
-    if member.file_size > _METADATA_LIMIT:
-        raise ArtifactError(f"its {member.filename} is larger than {_METADATA_LIMIT} bytes", plugin=path)
+    limit = _RECORD_LIMIT if member.filename.endswith("/RECORD") else _METADATA_LIMIT
+    if member.file_size > limit:
+        raise ArtifactError(f"its {member.filename} is larger than {limit} bytes", plugin=path)
     return _content(archive, member).decode("utf-8")
 
 
 def _content(archive: ZipFile, member: ZipInfo) -> bytes:
     """Return a member's bytes, never more than it declared: a bomb may understate what it unpacks to."""
     with archive.open(member) as file:
-        return file.read(member.file_size)
+        content = file.read(member.file_size)
+    if len(content) != member.file_size:
+        raise BadZipFile(f"{member.filename} holds {len(content)} bytes and declares {member.file_size}")
+    return content
 
 
 def _check_identity(found: Metadata, name: WheelName, path: str) -> None:
@@ -259,10 +232,16 @@ def _check_recorded(name: str, content: bytes, record: dict[str, RecordEntry], p
         )
 
 
-def _place(name: str) -> str | None:
-    """Return where a member lands among the importable files, or None where it does not."""
-    top, _, rest = name.partition("/")
-    if not top.endswith(".data"):
-        return name
-    scheme, _, rest = rest.partition("/")
-    return rest if scheme in ("purelib", "platlib") else None
+def _places(names: Iterable[str], path: str) -> dict[str, str]:
+    """Return where the members land among the importable files; those are left out that do not."""
+    places: dict[str, str] = {}
+    for name in names:
+        top, _, rest = name.partition("/")
+        if not top.endswith(".data"):
+            places[name] = name
+        else:
+            scheme, _, rest = rest.partition("/")
+            if rest and scheme in ("purelib", "platlib"):
+                places[name] = rest
+    check_apart(places.values(), path)
+    return places

@@ -20,7 +20,7 @@ def start(artifact: Artifact) -> Instance:
         ActivationError: If its code fails; nothing that was made for it is left.
         PolicyError: If it cannot be had in this process.
     """
-    if artifact.kind == "installed":
+    if not artifact.private:
         from hotplug.boundaries.inline.shared import Shared
 
         return Shared(artifact)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
 
 from hotplug.errors import ActivationError, PluginError, SymbolNotFound
 
@@ -27,11 +26,13 @@ def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str]
         ActivationError: If its code raises; Ctrl-C passes as it is.
     """
     try:
-        return import_module(name)
+        module: ModuleType = __import__(name, fromlist=["__name__"])
+        return module  # noqa: TRY300
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
+        missing = type(error) is ModuleNotFoundError and error.name  # importlib.metadata has a class below it
+        if missing and f"{name}.".startswith(f"{missing}."):
             raise SymbolNotFound(f"has no module {readable(name)!r}", plugin=plugin) from error
         where = f" ({place})" if (place := _place(error, root)) else ""
         if isinstance(error, PluginError):  # of a plugin that it opens, or of its own opening

@@ -11,13 +11,13 @@ import marshal
 import os
 import sys
 import time
-from contextlib import suppress
-from types import CodeType
 
-from hotplug.artifacts.memory import is_private, make_private
-from hotplug.boundaries.inline.rewriting import VERSION
+from hotplug.artifacts.code_cache import make_code_folder
+from hotplug.light import CodeType, suppress
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
+VERSION = 6
+"""To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
 
 
@@ -46,8 +46,7 @@ def keep(folder: str, path: str, source_sha256: str, code: CodeType) -> None:
     place = _place(folder, path)
     draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
     try:
-        make_private(folder)
-        if not is_private(folder):
+        if not make_code_folder(folder):
             return
         with open(draft, "xb") as file:
             file.write(_head(source_sha256) + marshal.dumps(code))

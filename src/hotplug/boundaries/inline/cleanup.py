@@ -1,8 +1,9 @@
-"""A plugin's own clean-up: what it registers with ``atexit`` runs when the plugin is unloaded."""
+"""A plugin's own clean-up, run when it is unloaded: what it registers with ``atexit``, then its finalizers."""
 
 from __future__ import annotations
 
 import atexit
+import sys
 import threading
 from types import ModuleType
 
@@ -10,29 +11,40 @@ from hotplug.boundaries.inline.activation import class_name, kind_of, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import ParamSpec, TypeVar
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any, ParamSpec, TypeVar
+
+    from hotplug.boundaries.inline.owning import Owner
 
     P = ParamSpec("P")
     T = TypeVar("T")
+    Call = tuple[Callable[..., object], tuple[Any, ...], Mapping[str, Any]]
+
+_waiting: list[ExitHandlers] = []
+"""Those with handlers, of the plugins that are open; the interpreter runs them if it exits first."""
+_registered: list[bool] = []
 
 
 class ExitHandlers(ModuleType):
     """What a private plugin gets for ``import atexit``: the same functions, over handlers of its own.
 
-    They run when the plugin is unloaded, last registered first, at the latest when the interpreter exits.
+    They run when the plugin is unloaded, last registered first. Where the interpreter exits before that, they run
+    then, of the plugin first that was opened last.
     """
 
     def __init__(self) -> None:
         super().__init__("atexit", atexit.__doc__)
         self._lock = threading.Lock()
-        self._handlers: list[tuple[Callable[..., object], tuple[object, ...], dict[str, object]]] = []
+        self._handlers: list[Call] = []
 
     def register(self, func: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Callable[P, T]:
         """Register a function to be called at unload, and return it, as ``atexit.register`` does."""
         with self._lock:
             if not self._handlers:
-                atexit.register(self._run_exitfuncs)
+                _waiting.append(self)
+                if not _registered:  # once: what is unregistered leaves its place in the interpreter's table empty
+                    _registered.append(True)
+                    atexit.register(_run_exitfuncs)
             self._handlers.append((func, args, kwargs))
         return func
 
@@ -47,21 +59,12 @@ class ExitHandlers(ModuleType):
         Raises:
             KeyboardInterrupt: After all of them were called, if one was interrupted.
         """
-        failures: list[str] = []
-        interruption: KeyboardInterrupt | None = None
-        for func, args, kwargs in self._taken():
-            try:
-                func(*args, **kwargs)
-            except KeyboardInterrupt as error:
-                interruption = error
-            except BaseException as error:  # noqa: BLE001  (whatever one does, the others run)
-                failures.append(f"its exit handler {_name_of(func)} raised {kind_of(error)}: {text_of(error)}")
-        atexit.unregister(self._run_exitfuncs)
-        if interruption is not None:
-            raise interruption
-        return failures
+        try:
+            return _failures("exit handler", self._taken())
+        finally:
+            _waiting[:] = [each for each in _waiting if each is not self]
 
-    def _taken(self) -> Iterator[tuple[Callable[..., object], tuple[object, ...], dict[str, object]]]:
+    def _taken(self) -> Iterator[Call]:
         """Yield and forget the handlers, last registered first; then, once, those registered by them."""
         for _ in range(2):
             with self._lock:
@@ -75,6 +78,62 @@ class ExitHandlers(ModuleType):
             _report(failure)
 
 
+def run_finalizers(owner: Owner) -> list[str]:
+    """Call a plugin's functions that ``weakref.finalize`` would call at exit, the latest first.
+
+    Their objects may be alive still; at exit, that is the same.
+
+    Returns:
+        What went wrong, a line for each that failed.
+
+    Raises:
+        KeyboardInterrupt: After all of them were called, if one was interrupted.
+    """
+
+    def taken() -> Iterator[Call]:
+        registry = weakref.finalize._registry  # noqa: SLF001  (as its own function for exit does)
+        for _ in range(2):
+            own = [each for each, info in list(registry.items()) if info.atexit and owner.has_callable(info.func)]
+            for each in sorted(own, key=lambda each: registry[each].index, reverse=True):
+                info = registry.pop(each, None)
+                if info is not None:
+                    yield info.func, info.args, info.kwargs or {}
+
+    weakref: Any = sys.modules.get("weakref")
+    return [] if weakref is None else _failures("finalizer", taken())
+
+
+def _failures(kind: str, calls: Iterable[Call]) -> list[str]:
+    failures: list[str] = []
+    interruption: KeyboardInterrupt | None = None
+    for func, args, kwargs in calls:
+        try:
+            func(*args, **kwargs)
+        except KeyboardInterrupt as error:
+            interruption = error
+        except BaseException as error:  # noqa: BLE001  (whatever one does, the others run)
+            failures.append(f"its {kind} {_name_of(func)} raised {kind_of(error)}: {text_of(error)}")
+    if interruption is not None:
+        raise interruption
+    return failures
+
+
+def _run_exitfuncs() -> None:
+    from hotplug.boundaries.inline.hooks import in_use
+
+    interruption: KeyboardInterrupt | None = None
+    while _waiting:
+        opened = [namespace.exit_handlers for namespace in in_use()]
+        last = next((each for each in reversed(opened) if each in _waiting), _waiting[-1])
+        try:
+            for failure in last.run():
+                _report(failure)
+        except KeyboardInterrupt as error:
+            interruption = error
+    if interruption is not None:
+        raise interruption
+
+
 def _name_of(func: Callable[..., object]) -> str:
     try:
         name: object = getattr(func, "__qualname__", None)
@@ -85,6 +144,4 @@ def _name_of(func: Callable[..., object]) -> str:
 
 def _report(failure: str) -> None:
     """Say at exit what nobody is left to be told otherwise; atexit itself prints a traceback there."""
-    import sys
-
     print(failure, file=sys.stderr)  # noqa: T201

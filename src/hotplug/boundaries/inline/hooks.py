@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-
-from hotplug.boundaries.inline.threads import StartWatch
+from _thread import allocate_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,10 +29,14 @@ if TYPE_CHECKING:
 _BOOTSTRAP = sys.modules["_frozen_importlib"]
 _ENTRY = "_find_and_load"
 _IMPORT_MODULE = "_gcd_import"
+_IMPORT_OF_PACKAGE = "_call_with_frames_removed"
 _STANDARD = sys.stdlib_module_names | {"importlib_metadata", "importlib_resources"}
 """Whose frames may lie between a plugin and the import system, and the import is the plugin's all the same."""
 
-_lock = threading.Lock()
+_OURS = frozenset({"hotplug.boundaries.inline.namespace", "hotplug.boundaries.inline.reach"})
+"""Modules of hotplug that do nothing but hand a plugin's imports on."""
+
+_lock = allocate_lock()
 _in_use: dict[str, Namespace] = {}
 """Private top-level names, each with its namespace; changed under the lock."""
 _by_builtins: dict[int, Namespace] = {}
@@ -47,7 +49,7 @@ _takers_out: list[Callable[[], None]] = []
 
 def _after_fork() -> None:
     global _lock  # noqa: PLW0603  (a thread that does not exist in the child may hold it)
-    _lock = threading.Lock()
+    _lock = allocate_lock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -64,6 +66,15 @@ def enter(namespace: Namespace) -> None:
         _by_builtins[id(namespace.builtins)] = namespace
         _in_use.update(dict.fromkeys(namespace.private.values(), namespace))
         for top in namespace.private:
+            _own_names[top] = _own_names.get(top, 0) + 1
+
+
+def adopt(namespace: Namespace, top: str, private: str) -> None:
+    """Give a namespace that is in use one more top-level name."""
+    with _lock:
+        if id(namespace.builtins) in _by_builtins and top not in namespace.private:
+            namespace.private[top] = private
+            _in_use[private] = namespace
             _own_names[top] = _own_names.get(top, 0) + 1
 
 
@@ -93,16 +104,18 @@ def in_use() -> list[Namespace]:
 
 
 def _put_in() -> None:
-    watch = StartWatch(is_private)
-    former = getattr(_BOOTSTRAP, _ENTRY)
+    former: Callable[[str, Callable[..., ModuleType]], ModuleType] = getattr(_BOOTSTRAP, _ENTRY)
 
     def find_and_load(name: str, import_: Callable[..., ModuleType]) -> ModuleType:
         """Import a module: by its private name where a plugin asks for its own, else as it was asked for."""
         if name.partition(".")[0] not in _own_names:
-            return former(name, import_)
+            module = former(name, import_)
+            if name == "threading":
+                _watch_threads()
+            return module
         frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         asking, elsewhere = _asking(frame)
-        if asking is None and elsewhere is not None and frame.f_code.co_name == _IMPORT_MODULE:
+        if asking is None and elsewhere is not None and _is_told(frame):
             return _imported_for(name, import_, former, elsewhere)
         own = None if asking is None else asking.name_of(name)
         return former(own or name, import_)
@@ -114,9 +127,21 @@ def _put_in() -> None:
             setattr(_BOOTSTRAP, _ENTRY, former)
         if Finder in sys.meta_path:
             sys.meta_path.remove(Finder)
-        watch.leave()
 
     _takers_out.append(take_out)
+    if "threading" in sys.modules:
+        _watch_threads()
+
+
+def _watch_threads() -> None:
+    """Note who starts threads, from when there can be any."""
+    from hotplug.boundaries.inline.threads import StartWatch
+
+    watch = StartWatch(is_private)
+    if _takers_out:
+        _takers_out.append(watch.leave)
+    else:  # the last plugin was closed meanwhile
+        watch.leave()
 
 
 def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None]:
@@ -125,10 +150,26 @@ def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None
         namespace = _by_builtins.get(id(frame.f_builtins))
         if namespace is not None:
             return namespace, None
-        if str(frame.f_globals.get("__name__")).partition(".")[0] not in _STANDARD:
+        name = str(frame.f_globals.get("__name__"))
+        if name.partition(".")[0] not in _STANDARD and name not in _OURS:
             return None, frame
         frame = frame.f_back
     return None, None
+
+
+def _is_told(frame: FrameType) -> bool:
+    """Tell whether an import is of a name that a function was told, and no import statement."""
+    if frame.f_globals is vars(_BOOTSTRAP):
+        # the package of a module that is being imported is imported from here, too
+        caller = frame.f_back
+        return frame.f_code.co_name == _IMPORT_MODULE and (
+            caller is None or caller.f_code.co_name != _IMPORT_OF_PACKAGE
+        )
+    if str(frame.f_globals.get("__name__")).partition(".")[0] == "hotplug":
+        return False
+    from opcode import opmap
+
+    return frame.f_lasti < 0 or frame.f_code.co_code[frame.f_lasti] != opmap["IMPORT_NAME"]
 
 
 def _imported_for(
@@ -140,7 +181,9 @@ def _imported_for(
     except ModuleNotFoundError as error:
         if not f"{name}.".startswith(f"{error.name}."):
             raise
-        while frame is not None and frame.f_code.co_name != "<module>":  # a module of the host never gets a plugin's
+        while (
+            frame is not None and frame.f_code.co_name != "<module>"
+        ):  # a module of the host never gets a plugin's
             namespace = _by_builtins.get(id(frame.f_builtins))
             if namespace is not None:
                 own = namespace.name_of(name)
@@ -163,11 +206,11 @@ class Finder:
         top = name.partition(".")[0]
         namespace = _in_use.get(top)
         if namespace is not None:
-            return namespace.find(name, path)
+            return namespace.finding.find(name, path)
         if top in _own_names:  # a plugin may look for its own without importing it
             asking, _ = _asking(sys._getframe(1))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             own = None if asking is None else asking.name_of(name)
-            return None if asking is None or own is None else asking.find(own, path)
+            return None if asking is None or own is None else asking.finding.find(own, path)
         return None
 
     @staticmethod

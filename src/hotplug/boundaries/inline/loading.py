@@ -2,47 +2,87 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from types import ModuleType
+from _frozen_importlib_external import SourceFileLoader
 
 from hotplug.boundaries.inline.hooks import is_private
+from hotplug.light import ModuleType, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import importlib.abc
     from collections.abc import Callable, Iterable
+    from importlib.machinery import ModuleSpec
+    from importlib.readers import FileReader
     from importlib.resources.abc import TraversableResources
     from types import CodeType
+    from typing import Any
 
     from hotplug.boundaries.inline.namespace import Namespace
 
 
-class Loader(SourceFileLoader):
-    """Loads one module from the bytes that were there when the plugin was opened.
+class _Own(SourceFileLoader):
+    """Loads a module with the builtins of its plugin.
 
-    It is a SourceFileLoader for what tools ask of one: the file's name, its source, its data and resources.
+    It is a SourceFileLoader for what tools ask of one: the file's name, its source, its data and resources. It is
+    asked by the module's real name too, and for no other module; so what it is called does not matter.
     """
 
-    def __init__(self, name: str, whole: str, namespace: Namespace, path: str) -> None:
+    def __init__(self, name: str, whole: str, namespace: Namespace) -> None:
         super().__init__(name, whole)
         self._namespace = namespace
-        self._path = path
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return a new module with the plugin's own builtins; the one that runs already, where it does."""
-        running = sys.modules.get(spec.name)
-        if running is not None and not getattr(running.__spec__, "_initializing", False):
-            spec.loader = _Running(running)  # pkgutil.get_data loads what it did not find by its real name
-            return running
+        """Return a new module with the plugin's own builtins."""
         module = ModuleType(spec.name)
         module.__dict__["__builtins__"] = self._namespace.current_builtins()
         return module
 
+    def get_filename(self, name: str | None = None) -> str:
+        """Return the path of the source."""
+        del name
+        return self.path
+
+    def get_resource_reader(self, name: str | None = None) -> FileReader:
+        """Return what ``importlib.resources`` reads the files beside the source with."""
+        del name
+        return super().get_resource_reader(self.name)
+
+
+class Loader(_Own):
+    """Loads one module from the bytes that were there when the plugin was opened."""
+
+    def __init__(self, name: str, whole: str, namespace: Namespace, path: str) -> None:
+        super().__init__(name, whole, namespace)
+        self._path = path
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a new module; the one that runs already, where it does."""
+        running = sys.modules.get(spec.name)
+        if running is not None and not getattr(running.__spec__, "_initializing", False):
+            # pkgutil.get_data loads what it did not find by its real name
+            spec.loader = cast("importlib.abc.Loader", _Running(running))
+            return running
+        return super().create_module(spec)
+
     def get_code(self, fullname: str) -> CodeType:
         """Return the module's code, kept from an earlier time if its source is the same."""
-        del fullname  # it may be the real name, of runpy
+        del fullname
         return self._namespace.code(self._path, self.path)
+
+
+class Found(_Own):
+    """Loads a file that a plugin finds or makes while it runs: code of the plugin, but no part of what was opened.
+
+    It is loaded as it is, each time anew.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the module's code."""
+        del fullname
+        from hotplug.boundaries.inline.rewriting import compiled
+
+        return compiled(self.get_data(self.path), self.path, self._namespace.private)
 
 
 class _Running:
@@ -85,12 +125,13 @@ class Portion:
         del fullname
         from importlib.readers import MultiplexedPath
         from importlib.resources.abc import TraversableResources
+        from pathlib import Path
 
         folders = self._folders
 
         class Reader(TraversableResources):
             def files(self) -> MultiplexedPath:
-                return MultiplexedPath(*folders)
+                return MultiplexedPath(*map(Path, folders))
 
         return Reader()
 
@@ -118,26 +159,27 @@ class Folder:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._finder_of_host: object = None
+        self._finder_of_host: Any = None
 
     def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return what the interpreter's own finder finds for the host, nothing for a plugin."""
         if is_private(fullname):
             return None
-        find_spec: Callable[[str, ModuleType | None], ModuleSpec | None] = getattr(self._host_finder(), "find_spec")  # noqa: B009
+        find_spec: Callable[[str, ModuleType | None], ModuleSpec | None] = self._host_finder().find_spec
         return find_spec(fullname, target)
 
     def iter_modules(self, prefix: str = "") -> Iterable[tuple[str, bool]]:
         """Yield the modules in the folder, as pkgutil lists them."""
-        from pkgutil import iter_importer_modules
+        import pkgutil
 
-        return iter_importer_modules(self._host_finder(), prefix)  # type: ignore[arg-type, call-arg, return-value]
+        listed: Callable[[object, str], Iterable[tuple[str, bool]]] = vars(pkgutil)["iter_importer_modules"]
+        return listed(self._host_finder(), prefix)
 
     def invalidate_caches(self) -> None:
         """Forget what was found."""
         self._finder_of_host = None
 
-    def _host_finder(self) -> object:
+    def _host_finder(self) -> Any:
         if self._finder_of_host is None:
             for hook in sys.path_hooks:
                 try:

@@ -14,22 +14,20 @@ import itertools
 import os
 import sys
 import time
-from _weakref import ref  # what weakref has it from; the rest of weakref takes 0.3 ms
-from contextlib import suppress
-from importlib.machinery import ModuleSpec
-from types import ModuleType
 
 from hotplug.artifacts.digest import sha256
 from hotplug.artifacts.memory import is_young, stamp_of
 from hotplug.boundaries.inline import hooks
 from hotplug.boundaries.inline.bytecode import keep, recalled
-from hotplug.boundaries.inline.cleanup import ExitHandlers
-from hotplug.boundaries.inline.loading import Borrowed, Folder, Loader, Portion
-from hotplug.boundaries.inline.rewriting import REACH, REACHED, compiled
+from hotplug.boundaries.inline.finding import Finding
+from hotplug.boundaries.inline.loading import Folder
+from hotplug.boundaries.inline.reached import NAMING, REACH, REACHED
 from hotplug.errors import ActivationError, PluginClosed
+from hotplug.light import ModuleType, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _weakref import ref
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.metadata import Distribution
     from types import CodeType
@@ -37,7 +35,9 @@ if TYPE_CHECKING:
 
     from hotplug.artifacts.metadata import Metadata
     from hotplug.artifacts.tree import Tree
+    from hotplug.boundaries.inline.cleanup import ExitHandlers
     from hotplug.boundaries.inline.reach import Reach
+    from hotplug.boundaries.inline.sys_lists import Lists
 
     P = ParamSpec("P")
     T = TypeVar("T")
@@ -51,38 +51,46 @@ class Namespace:
 
     def __init__(self, tree: Tree, metadata: Metadata) -> None:
         self.plugin = metadata.name
-        self.exit_handlers = ExitHandlers()
         self.fork_handlers: list[tuple[str, Callable[[], object]]] = []
         self.closed = False
         self.loaders: dict[str, ref[object]] = {}
         self._tree = tree
         self._metadata = metadata
         self._opened = time.time_ns()
-        number = next(_numbers)
-        self.private: dict[str, str] = {top: f"{top}{_MARK}{number}_" for top in tree.tops}
-        self._paths = {self.private[top]: path for top, path in tree.tops.items()}
-        self._folders: set[str] | None = None
+        self._suffix = f"{_MARK}{next(_numbers)}_"
+        self.private: dict[str, str] = {top: top + self._suffix for top in tree.tops}
+        self.finding = Finding(self, tree)
         self.guarded: set[str] = set()
         self.overlay: dict[str, ModuleType] = {}
         self._answers: Reach | None = None
-        self._stand_ins: dict[str, ModuleType] = {"atexit": self.exit_handlers}
+        self.own_lists: Lists | None = None
+        self._companions: frozenset[str] | None = None
+        self._exit_handlers: ExitHandlers | None = None
+        self._unpickling: ModuleType | None = None
+        self._naming: dict[str, Callable[..., object]] = {}
         self._host_names = len(vars(builtins))
         self.builtins: dict[str, object] = {
             **vars(builtins),
             "__import__": self._import,
             REACH: self._reached,
+            **{name: self._named(name) for name in NAMING},
         }
 
     def enter(self) -> None:
         """Make the plugin's modules importable."""
         hooks.enter(self)
 
+    def adopt(self, top: str) -> str:
+        """Return the private name of a top-level module that the plugin makes itself."""
+        hooks.adopt(self, top, top + self._suffix)
+        return self.private.get(top, top)
+
     def leave(self) -> None:
         """Make the plugin's modules unimportable, and take those that were imported out of the interpreter."""
         self.closed = True
         hooks.leave(self)
         for name in list(sys.modules):
-            if name.partition(".")[0] in self._paths:
+            if self.owns(name):
                 sys.modules.pop(name, None)
         self.overlay.clear()
         self.fork_handlers.clear()
@@ -106,63 +114,69 @@ class Namespace:
 
     def owns(self, module: object) -> bool:
         """Tell whether a ``__module__`` is one of the plugin's."""
-        return isinstance(module, str) and module.partition(".")[0] in self._paths
+        return isinstance(module, str) and module.partition(".")[0].endswith(self._suffix)
 
     def readable(self, text: str) -> str:
         """Return a text with the plugin's modules under the names that its author gave them."""
-        for top, private in self.private.items():
-            text = text.replace(private, top)
-        return text
+        return text.replace(self._suffix, "")
+
+    def lists(self) -> Lists:
+        """Return the plugin's own ``sys.path`` and ``sys.meta_path``."""
+        if self.own_lists is None:
+            from hotplug.boundaries.inline.sys_lists import Lists
+
+            self.own_lists = Lists(self._tree.root)
+        return self.own_lists
+
+    def adopted(self, name: str) -> str | None:
+        """Return the private name that a module which is not in the plugin's files is to have, None for the host's.
+
+        It has one if only the plugin's own ``sys.path`` and ``sys.meta_path`` lead to it, or if it belongs to a
+        package that cannot be imported without the plugin.
+        """
+        top = name.partition(".")[0]
+        if self.closed:
+            return None
+        private = top not in sys.stdlib_module_names and top in self.companions()
+        if not private and (self.own_lists is None or not self.own_lists.lead_to(top)):
+            return None
+        self.adopt(top)
+        return self.name_of(name)
+
+    def companions(self) -> frozenset[str]:
+        """Return the top-level names of the host's packages of which the plugin has copies of its own."""
+        if self._companions is None:
+            from hotplug.artifacts.companions import companions
+
+            self._companions = companions(self._metadata, self._tree.tops)
+        return self._companions
+
+    @property
+    def exit_handlers(self) -> ExitHandlers:
+        """The ``atexit`` of the plugin."""
+        if self._exit_handlers is None:
+            from hotplug.boundaries.inline.cleanup import ExitHandlers
+
+            self._exit_handlers = ExitHandlers()
+        return self._exit_handlers
 
     def stand_in(self, name: str) -> ModuleType | None:
         """Return what the plugin is given for a module of the standard library that it has to have its own of."""
-        if name == "pickle" and name not in self._stand_ins:
+        if name == "atexit":
+            return self.exit_handlers
+        if name != "pickle":
+            return None
+        if self._unpickling is None:
             from hotplug.boundaries.inline.pickling import stand_in
 
-            self._stand_ins[name] = stand_in(self._unpickled)
-        return self._stand_ins.get(name)
+            self._unpickling = stand_in(self._unpickled)
+        return self._unpickling
 
     def distributions(self, name: str | None) -> Iterator[Distribution]:
         """Yield the plugin's distribution, if it has the name that is asked for; None asks for all."""
         from hotplug.boundaries.inline.own_metadata import own_distributions
 
-        return own_distributions(self._tree, self._metadata, name)
-
-    def find(self, name: str, path: Sequence[str] | None = None) -> ModuleSpec | None:
-        """Return how to load a module by its private name, None where the plugin has none of that name.
-
-        Args:
-            name: The private name.
-            path: The ``__path__`` of the package that it is asked of: a plugin may have put its own folders there.
-        """
-        top, _, rest = name.partition(".")
-        base = self._paths[top]
-        if base.endswith(".py"):
-            return None if rest else self._spec(name, base, package=False)
-        place = "/".join(part for part in (base, *rest.split(".")) if part)
-        for each in (place, *self._added(place, path or ())):
-            spec = self._at(name, each)
-            if spec is not None:
-                return spec
-        return self._borrowed(name)
-
-    def _at(self, name: str, place: str) -> ModuleSpec | None:
-        files = self._tree.files
-        package = f"{place}/__init__.py" if place else "__init__.py"
-        if package in files:
-            return self._spec(name, package, package=True)
-        if f"{place}.py" in files:
-            return self._spec(name, f"{place}.py", package=False)
-        return self._portion(name, [self._whole(place)]) if self._is_folder(place) else None
-
-    def _added(self, place: str, path: Sequence[str]) -> Iterator[str]:
-        """Yield where a module may be, too, in folders of the plugin that a package's ``__path__`` names."""
-        folder, _, name = place.rpartition("/")
-        home = self._whole(folder)
-        for each in path:
-            if each != home and each.startswith(self._tree.root + os.sep):
-                below = os.path.relpath(self._guarded(each), self._tree.root).replace(os.sep, "/")
-                yield f"{below}/{name}"
+        return own_distributions(self._tree, self._metadata, None if name is None else self.readable(name))
 
     def code(self, path: str, filename: str) -> CodeType:
         """Return the code of a module's file, if its bytes are those that were there when the plugin was opened.
@@ -172,7 +186,7 @@ class Namespace:
             SyntaxError: If it is not Python.
         """
         known = self._tree.files[path]
-        folder = getattr(self._tree, "code", None)
+        folder = self._tree.code
         try:
             stamp = stamp_of(os.stat(filename))
             certain = stamp == known.stamp and not is_young(stamp, self._opened)
@@ -187,7 +201,9 @@ class Namespace:
         certain = stamp == known.stamp and not is_young(stamp, self._opened)
         if not certain and sha256(data) != known.sha256:
             raise self._changed(f"{path} changed on disk since the plugin was opened")
-        code = compiled(data, filename)
+        from hotplug.boundaries.inline.rewriting import compiled
+
+        code = compiled(data, filename, self._tree.tops)
         if folder is not None:
             keep(folder, path, known.sha256, code)
         return code
@@ -228,80 +244,29 @@ class Namespace:
             return self._reach().attribute(value, name)
         return getattr(value, name)
 
+    def _named(self, name: str) -> Callable[..., object]:
+        """Return a function that takes a private name for the real one, made when it is called first."""
+
+        def function(*arguments: object) -> object:
+            if not self._naming:
+                from hotplug.boundaries.inline.naming import naming
+
+                self._naming = naming(self._suffix)
+            return self._naming[name](*arguments)
+
+        return function
+
     def _changed(self, reason: str) -> ActivationError:
         if self._tree.manifest is not None:
             with suppress(OSError):
                 os.unlink(self._tree.manifest)  # so that opening it again mends the cache
         return ActivationError(reason, plugin=self.plugin, remedy="reload the plugin: close it and open it again")
 
-    def _spec(self, name: str, path: str, *, package: bool) -> ModuleSpec:
-        whole = self._whole(path)
-        loader = Loader(name, whole, self, path)
-        self.loaders[name] = ref(loader)
-        spec = ModuleSpec(name, loader, origin=whole, is_package=package)
-        spec.has_location = True
-        if package:
-            spec.submodule_search_locations = [self._guarded(os.path.dirname(whole))]
-        return spec
-
-    def _portion(self, name: str, folders: list[str]) -> ModuleSpec:
-        spec = ModuleSpec(name, Portion(self, folders), is_package=True)
-        spec.submodule_search_locations = [self._guarded(folder) for folder in folders]
-        return spec
-
-    def _guarded(self, folder: str) -> str:
-        """Return a folder in which the interpreter's own finders find none of the plugin's modules."""
-        if not isinstance(sys.path_importer_cache.get(folder), Folder):
-            sys.path_importer_cache[folder] = Folder(folder)  # type: ignore[assignment]
-        self.guarded.add(folder)
-        return folder
-
-    def _borrowed(self, name: str) -> ModuleSpec | None:
-        """Return how to load the host's module of that name, where the plugin's package is only a portion of it."""
-        package = name.rpartition(".")[0]
-        if not package or not self._is_portion(package):
-            return None
-        real = self.readable(name)
-        try:
-            builtins.__import__(real)
-            module = sys.modules[real]
-        except ModuleNotFoundError as error:
-            if f"{real}.".startswith(f"{error.name}."):
-                return None
-            raise
-        return ModuleSpec(name, Borrowed(module), is_package=hasattr(module, "__path__"))
-
-    def _is_portion(self, package: str) -> bool:
-        """Tell whether a package, by its private name, is one that other distributions add to."""
-        module = sys.modules.get(package)
-        if module is None:
-            return False
-        if not self.owns(module.__name__) or getattr(module, "__file__", None) is None:
-            return True  # the host's own, or without __init__.py (PEP 420)
-        with suppress(OSError), open(str(module.__file__), "rb") as file:
-            source = file.read(_LONGEST_DECLARATION)
-            return any(mark in source for mark in (b"extend_path(", b"declare_namespace("))
-        return False
-
-    def _is_folder(self, path: str) -> bool:
-        if self._folders is None:
-            self._folders = {
-                file[:end]
-                for file in self._tree.files
-                if file.endswith(".py")
-                for end, letter in enumerate(file)
-                if letter == "/"
-            }
-        return path in self._folders or (not path and bool(self._folders))
-
-    def _whole(self, path: str) -> str:
-        return os.path.join(self._tree.root, *path.split("/")) if path else self._tree.root
-
     def _unpickled(self, module: str) -> str:
         """Return the name that a module of a pickle has here; the pickle may be of an earlier process."""
         top, dot, rest = module.partition(".")
         real, mark, number = top.rpartition(_MARK)
-        if mark and number[-1:] == "_" and number[:-1].isdigit() and top not in self._paths:
+        if mark and number[-1:] == "_" and number[:-1].isdigit() and not self.owns(top):
             top = real
         return f"{self.private.get(top, top)}{dot}{rest}"
 
@@ -336,6 +301,9 @@ class Namespace:
             overlaid = self.overlay.get(name if fromlist else name.partition(".")[0])
             if overlaid is not None:
                 return overlaid
+        private = self.adopted(name)
+        if private is not None:
+            return self.imported(name, builtins.__import__, private, globals, locals, fromlist or (), 0)
         module = builtins.__import__(name, globals, locals, fromlist or (), 0)
         if fromlist and name in REACHED:
             return self._reach().names_of(module, fromlist)
@@ -343,4 +311,3 @@ class Namespace:
 
 
 _STOOD_IN = frozenset({"atexit", "pickle"})
-_LONGEST_DECLARATION = 4096  # bytes; a package that others add to has next to nothing in its __init__.py

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from hotplug.artifacts.metadata import compose, normalised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
 
     from hotplug.artifacts.metadata import Metadata
@@ -17,13 +17,22 @@ if TYPE_CHECKING:
 
 
 def own_distributions(tree: Tree, metadata: Metadata, name: str | None) -> Iterator[Distribution]:
-    """Yield the plugin's distribution, if it has the name that is asked for; None asks for all."""
-    if name is not None and normalised(name) != normalised(metadata.name):
-        return
-    info = next((path for path in tree.files if path.endswith(".dist-info/METADATA") and path.count("/") == 1), None)
-    if info is not None:
-        yield PathDistribution(Path(tree.root, os.path.dirname(info)))
-    elif metadata.version is not None:
+    """Yield the plugin's distributions of the name that is asked for; None asks for all.
+
+    A wheel is one distribution; a folder into which several were unpacked has their metadata, too.
+    """
+    found = False
+    for path in tree.files:
+        info, slash, rest = path.partition("/")
+        if rest == "METADATA" and info.endswith(".dist-info") and slash:
+            found = True
+            if name is None or normalised(info.partition("-")[0]) == normalised(name):
+                yield PathDistribution(Path(tree.root, info))
+    if (
+        not found
+        and metadata.version is not None
+        and (name is None or normalised(name) == normalised(metadata.name))
+    ):
         yield _Declared(tree, metadata)
 
 

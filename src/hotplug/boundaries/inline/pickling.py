@@ -33,10 +33,9 @@ def stand_in(own: Callable[[str], str]) -> ModuleType:
     def loads(data: Any, /, **options: Any) -> Any:
         return Unpickler(io.BytesIO(data), **options).load()
 
-    for function, original in ((load, pickle.load), (loads, pickle.loads)):
-        function.__doc__ = original.__doc__
-    Unpickler.__qualname__ = "Unpickler"
-    Unpickler.__module__ = "pickle"
+    for ours, original in ((load, pickle.load), (loads, pickle.loads), (Unpickler, pickle.Unpickler)):
+        for name in ("__doc__", "__module__", "__name__", "__qualname__"):
+            setattr(ours, name, getattr(original, name))
     module = ModuleType("pickle", pickle.__doc__)
     module.__dict__.update(vars(pickle))
     module.__dict__.update(Unpickler=Unpickler, load=load, loads=loads)

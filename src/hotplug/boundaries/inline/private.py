@@ -5,8 +5,6 @@ from __future__ import annotations
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
 from hotplug.boundaries.inline.symbols import exported, resolve
-from hotplug.boundaries.inline.threads import threads_of
-from hotplug.boundaries.report import CloseReport
 from hotplug.errors import ActivationError, PluginClosed, PluginError
 
 TYPE_CHECKING = False
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from hotplug.artifacts.artifact import Artifact
+    from hotplug.boundaries.report import CloseReport
 
 
 class Private:
@@ -63,29 +62,16 @@ class Private:
 
     def stop(self) -> CloseReport:
         """Run the plugin's exit handlers, take its modules out of the interpreter, and tell what is left."""
-        from hotplug.boundaries.inline.survivors import left_of
+        from hotplug.boundaries.inline.unloading import unload
 
-        try:
-            reasons = self._namespace.exit_handlers.run()
-        finally:
-            self._root_module = None
-            self._namespace.leave()
-        threads = threads_of(self._namespace.owns)
-        survivors = tuple(threads + [self.readable(each) for each in left_of(self._namespace.loaders)])
-        if survivors:
-            reasons.append("what is listed as survivors is still in use, by the host or by a thread")
-        return CloseReport(not survivors, survivors=survivors, reason="; ".join(reasons))
+        self._root_module = None
+        return unload(self._namespace, self._tree.root)
 
     def _abandon(self) -> CloseReport | None:
         """Undo a start that failed; the traceback of its error holds frames, so objects are not counted."""
-        try:
-            failures = self._namespace.exit_handlers.run()
-        finally:
-            self._namespace.leave()
-        threads = tuple(threads_of(self._namespace.owns))
-        if not threads and not failures:
-            return None
-        return CloseReport(not threads, survivors=threads, reason="; ".join(failures))
+        from hotplug.boundaries.inline.unloading import abandon
+
+        return abandon(self._namespace, self._tree.root)
 
     def _load(self, name: str) -> ModuleType:
         if name == self._root and self._root_module is not None:

@@ -6,14 +6,14 @@ Each method answers in place of the function of that name, for the attributes th
 
 from __future__ import annotations
 
+import functools
 import importlib
-import os
 import sys
-from collections.abc import MutableMapping
 from types import ModuleType
+from typing import Any
 
-from hotplug.boundaries.inline import hooks
-from hotplug.boundaries.inline.rewriting import REACHED
+from hotplug.boundaries.inline.reached import REACHED
+from hotplug.boundaries.inline.sys_modules import Modules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from pkgutil import ModuleInfo
 
     from hotplug.boundaries.inline.namespace import Namespace
-
-_ABSENT = object()
+    from hotplug.boundaries.inline.sys_lists import Followed
 
 
 class Reach:
@@ -31,25 +30,33 @@ class Reach:
 
     def __init__(self, namespace: Namespace) -> None:
         self._namespace = namespace
-        self.modules = Modules(namespace)
+        self._answers: dict[str, object] = {"modules": Modules(namespace)}
 
-    def attribute(self, value: ModuleType, name: str) -> object:
+    def attribute(self, module: ModuleType, name: str) -> object:
         """Return an attribute of a module that has the name of one of those that are answered for."""
-        return getattr(self if sys.modules.get(value.__name__) is value else value, name)
+        return self._answer(module, name) if sys.modules.get(module.__name__) is module else getattr(module, name)
 
     def names_of(self, module: ModuleType, names: Sequence[str]) -> ModuleType:
         """Return what ``from module import names`` takes them from."""
-        answered = [name for name in REACHED[module.__name__] if name in names]
-        return _Answering(module, {name: getattr(self, name) for name in answered}) if answered else module
+        answers = {name: self._answer(module, name) for name in REACHED[module.__name__] if name in names}
+        return _Answering(module, answers) if answers else module
+
+    def _answer(self, module: ModuleType, name: str) -> object:
+        if name in ("path", "meta_path"):
+            followed: Followed = getattr(self._namespace.lists(), name)
+            return followed.now()
+        if name not in self._answers:
+            self._answers[name] = _plain(getattr(self, name), getattr(module, name))
+        return self._answers[name]
 
     def import_module(self, name: str, package: str | None = None) -> ModuleType:
         """Import a module, as ``importlib.import_module`` does."""
         namespace = self._namespace
-        if isinstance(name, str) and name[:1] != ".":  # pyright: ignore[reportUnnecessaryIsInstance]
+        if name[:1] != ".":
             stand_in = namespace.stand_in(name) or namespace.overlay.get(name)
             if stand_in is not None:
                 return stand_in
-            own = namespace.name_of(name)
+            own = namespace.name_of(name) or namespace.adopted(name)
             if own is None:
                 return importlib.import_module(name, package)
             return namespace.imported(name, importlib.import_module, own)
@@ -63,7 +70,41 @@ class Reach:
 
         if isinstance(package, str):
             package = self._namespace.name_of(package) or package
-        return find_spec(self._namespace.name_of(name) or name, package)
+        return find_spec(self._namespace.name_of(name) or self._namespace.adopted(name) or name, package)
+
+    def spec_from_file_location(self, name: str, *args: Any, **kwargs: Any) -> ModuleSpec | None:
+        """Find out how a file would be loaded, as ``importlib.util.spec_from_file_location`` does.
+
+        It is the plugin's code then, whatever it is called: it imports the plugin's modules by their real names.
+        """
+        from importlib.util import spec_from_file_location
+
+        return self._namespace.finding.as_own(spec_from_file_location(name, *args, **kwargs))
+
+    def run_path(
+        self, path_name: str, init_globals: dict[str, Any] | None = None, run_name: str | None = None
+    ) -> dict[str, Any]:
+        """Run a file, as ``runpy.run_path`` does, as the plugin's code."""
+        from runpy import run_path
+
+        given = {**(init_globals or {}), "__builtins__": self._namespace.current_builtins()}
+        return run_path(path_name, given, run_name)
+
+    def run_module(
+        self,
+        mod_name: str,
+        init_globals: dict[str, Any] | None = None,
+        run_name: str | None = None,
+        alter_sys: bool = False,
+    ) -> dict[str, Any]:
+        """Run a module, as ``runpy.run_module`` does, one of the plugin as its code."""
+        from runpy import run_module
+
+        own = self._namespace.name_of(mod_name)
+        if own is None:
+            return run_module(mod_name, init_globals, run_name, alter_sys)
+        given = {**(init_globals or {}), "__builtins__": self._namespace.current_builtins()}
+        return run_module(own, given, run_name or mod_name, alter_sys)
 
     def get_data(self, package: str, resource: str) -> bytes | None:
         """Return the bytes of a file beside a package's source, as ``pkgutil.get_data`` does."""
@@ -82,8 +123,12 @@ class Reach:
         if own is None:
             yield from walk_packages(path, prefix, onerror)
             return
-        failed = None if onerror is None else lambda name: onerror(namespace.readable(name))
-        for info in walk_packages(path, own, failed):
+
+        def failed(name: str) -> None:
+            if onerror is not None:
+                onerror(namespace.readable(name))
+
+        for info in walk_packages(path, own, None if onerror is None else failed):
             yield info._replace(name=namespace.readable(info.name))
 
     def register_at_fork(
@@ -94,15 +139,24 @@ class Reach:
         after_in_parent: Callable[[], object] | None = None,
     ) -> None:
         """Have functions called around a fork, as ``os.register_at_fork`` does, until the plugin is closed."""
-        given = {"before": before, "after_in_child": after_in_child, "after_in_parent": after_in_parent}
-        given = {moment: function for moment, function in given.items() if function is not None}
-        if not given:
-            raise TypeError("At least one argument is required.")
-        if not all(map(callable, given.values())):
-            raise TypeError("what is called around a fork must be callable")
-        _register_once()
-        for moment, function in given.items():
-            self._namespace.fork_handlers.append((moment, function))
+        from hotplug.boundaries.inline.forking import register
+
+        register(
+            self._namespace,
+            before=before,
+            after_in_child=after_in_child,
+            after_in_parent=after_in_parent,
+        )
+
+
+def _plain(answer: Callable[..., object], original: Callable[..., object]) -> Callable[..., object]:
+    """Return an answer as a function that looks like the one in whose place it answers."""
+
+    @functools.wraps(original)
+    def answered(*args: object, **kwargs: object) -> object:
+        return answer(*args, **kwargs)
+
+    return answered
 
 
 class _Answering(ModuleType):
@@ -115,95 +169,3 @@ class _Answering(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._module, name)
-
-
-class Modules(MutableMapping[str, ModuleType]):
-    """``sys.modules`` as a plugin sees it: its own modules under their real names too.
-
-    What the plugin puts there under a name that is not its own, is there for it alone; what it takes away of the
-    host's, is taken away.
-    """
-
-    def __init__(self, namespace: Namespace) -> None:
-        self._namespace = namespace
-        self._overlay = namespace.overlay
-
-    def __getitem__(self, name: str) -> ModuleType:
-        if name in self._overlay:
-            return self._overlay[name]
-        found = sys.modules.get(self._name(name), _ABSENT)
-        if found is _ABSENT:
-            raise KeyError(name)
-        return found  # type: ignore[return-value]
-
-    def __setitem__(self, name: str, module: ModuleType) -> None:
-        if sys.modules.get(name, _ABSENT) is module:
-            return  # put back as it is
-        own = self._name(name)
-        if own != name or self._namespace.owns(name):
-            sys.modules[own] = module
-        else:
-            self._overlay[name] = module
-
-    def __delitem__(self, name: str) -> None:
-        if name in self._overlay:
-            del self._overlay[name]
-        elif sys.modules.pop(self._name(name), _ABSENT) is _ABSENT:
-            raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._overlay
-        yield from (name for name in list(sys.modules) if name not in self._overlay)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __repr__(self) -> str:
-        return repr(dict(self))
-
-    def __or__(self, other: dict[str, ModuleType]) -> dict[str, ModuleType]:
-        return dict(self) | other
-
-    def copy(self) -> dict[str, ModuleType]:
-        """Return the modules as a dict."""
-        return dict(self)
-
-    def _name(self, name: str) -> str:
-        return (self._namespace.name_of(name) if isinstance(name, str) else None) or name  # pyright: ignore[reportUnnecessaryIsInstance]
-
-
-_registered: list[bool] = []
-
-
-def _register_once() -> None:
-    """Register, for the life of the process, what calls the handlers of the plugins that are open."""
-    if not _registered:
-        _registered.append(True)
-        os.register_at_fork(
-            before=lambda: _call("before", backwards=True),
-            after_in_child=lambda: _call("after_in_child"),
-            after_in_parent=lambda: _call("after_in_parent"),
-        )
-
-
-def _call(moment: str, *, backwards: bool = False) -> None:
-    handlers = [
-        function
-        for namespace in hooks.in_use()
-        for each, function in list(namespace.fork_handlers)
-        if each == moment
-    ]
-    for function in reversed(handlers) if backwards else handlers:
-        try:
-            function()
-        except BaseException:  # noqa: BLE001  (as the interpreter does with those that are registered with it)
-            sys.unraisablehook(_Unraisable(function))
-
-
-class _Unraisable:
-    """What ``sys.unraisablehook`` is told of a handler that raised."""
-
-    def __init__(self, function: object) -> None:
-        self.exc_type, self.exc_value, self.exc_traceback = sys.exc_info()
-        self.err_msg = "Exception ignored in"
-        self.object = function

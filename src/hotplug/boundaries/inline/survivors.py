@@ -1,46 +1,132 @@
-"""What is left of a private plugin after its modules are gone, and what it is."""
+"""What is left of a private plugin after its modules are gone, what it is, and who holds it."""
 
 from __future__ import annotations
 
 import gc
-from types import FrameType, FunctionType
-from typing import cast
+import sys
+from _weakref import ref
+from types import FunctionType, ModuleType
+
+from hotplug.boundaries.inline.owning import described, variables_of
+from hotplug.boundaries.inline.registries import clean_caches
+from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from weakref import ref
+    from collections.abc import Callable, Container, Iterable, Mapping
+
+    from hotplug.boundaries.inline.owning import Owner
+    from hotplug.boundaries.inline.threads import Left
 
 _YOUNGER = 1
 """The generations of the garbage collector that are small, where a plugin that was open for a moment is;
 collecting all takes a third of a second in a host with two million objects."""
+_MANY = 50
+"""The most lines that are made."""
 
 
-def left_of(loaders: Mapping[str, ref[object]]) -> list[str]:
-    """Return a line for each thing that still holds on to a namespace of modules that were let go of.
+class Watch:
+    """Sees whether a plugin's modules and classes live on; made before the modules are let go of.
 
     A namespace is a dict, which cannot be watched; its module's loader can, and it lives as long as the dict does.
-    Only what refers to a namespace can run a plugin's code, so where no loader is left nothing of the plugin will.
+    Functions hold their namespace. Classes without functions, functions with a namespace of their own, and
+    type variables, which typing keeps, are watched themselves.
 
     Args:
+        owner: Tells what is the plugin's.
         loaders: The loader of each module, by the module's name.
     """
-    gc.collect(_YOUNGER)
-    if any(loader() is not None for loader in loaders.values()):
-        gc.collect()
-    return [line for name, loader in loaders.items() for line in _holders(loader(), name)]
+
+    def __init__(self, owner: Owner, loaders: Mapping[str, ref[object]]) -> None:
+        self._owner = owner
+        self._loaders = loaders
+        self._others: list[ref[object]] = []
+        for name, module in list(sys.modules.items()):
+            if owner.has_module(name) and issubclass(type(module), ModuleType):
+                variables = variables_of(module) or {}
+                self._others += [ref(each) for each in list(variables.values()) if self._is_watched(each, variables)]
+
+    def _is_watched(self, value: object, variables: dict[str, object]) -> bool:
+        if type(value) is FunctionType:
+            function = cast("FunctionType", value)
+            return function.__globals__ is not variables and self._owner.has_function(function)
+        return (issubclass(type(value), type) and self._owner.has(value)) or self._owner.has_type_variable(value)
+
+    def alive(self) -> bool:
+        """Tell whether anything lives on, once all that nobody holds was collected."""
+        if self._any():
+            gc.collect(_YOUNGER)
+        if self._any():
+            gc.collect()
+        return self._any()
+
+    def modules(self) -> list[str]:
+        """Return the names of the modules that live on."""
+        return [name for name, loader in self._loaders.items() if loader() is not None]
+
+    def within(self, known: Container[int]) -> bool:
+        """Tell whether all that lives on is among these identities."""
+        everything = (each() for each in (*self._loaders.values(), *self._others))
+        return all(each is None or id(each) in known for each in everything)
+
+    def _any(self) -> bool:
+        return any(each() is not None for each in (*self._loaders.values(), *self._others))
 
 
-def _holders(loader: object, name: str) -> list[str]:
-    if loader is None:
-        return []
-    found: set[str] = set()
-    for space in gc.get_referrers(loader):
-        if not (isinstance(space, dict) and cast("dict[str, object]", space).get("__loader__") is loader):
-            continue
-        for each in gc.get_referrers(space):  # pyright: ignore[reportUnknownArgumentType]
-            if isinstance(each, FunctionType):
-                found.add(f"function {name}.{each.__qualname__}")
-            elif isinstance(each, FrameType) and each.f_globals is space:
-                found.add(f"a call of {name}.{each.f_code.co_qualname}")
-    return sorted(found) or [f"module {name}"]
+class Survivors:
+    """What is left, a line for each thing that the host or a running call holds.
+
+    Args:
+        watch: What sees whether there is anything.
+        owner: Tells what is the plugin's.
+        left: The plugin's threads, which are told of otherwise.
+        named: Values that are told of otherwise.
+    """
+
+    def __init__(self, watch: Watch, owner: Owner, left: Left, named: Iterable[object]) -> None:
+        self.lines: list[str] = []
+        self.failures: list[str] = []
+        self.reachable: Callable[[object], bool | None] = lambda _: True
+        if not watch.alive():
+            return
+        self.failures = clean_caches(owner)
+        if not watch.alive():
+            return
+        from hotplug.boundaries.inline.calls import held_by_calls, running_calls
+        from hotplug.boundaries.inline.holders import Walk, held_unseen
+
+        walk = Walk(owner)
+        self.reachable = walk.reaches
+        told = [*named]
+        lines = [
+            f"{described(each)}, held by {walk.way_to(each)}"
+            for each in walk.found
+            if not any(each is other for other in told)
+        ]
+        calls = running_calls(sys._getframe())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        here = list(filter(owner.has_frame, calls))
+        lines += [f"{described(frame)}, which goes on" for frame in here]
+        behind = walk.behind([*walk.found, *told, *held_by_calls([*here, *left.frames])])
+        if not watch.within(behind):
+            rest = [each for each in _census(owner) if id(each) not in behind]
+            unseen = [f"{described(each)}, held by {holder}" for each, holder in walk.unseen_holders(rest)]
+            unseen = unseen or [f"{described(each)}, held by native code" for each in held_unseen(rest)]
+            lines += sorted(set(unseen or map(described, rest)))
+            lines += [] if lines else [f"module {name}" for name in watch.modules()]
+        of_threads = tuple(f", held by {name}" for name in left.names)
+        self.lines = [line for line in sorted(set(lines)) if not any(map(line.__contains__, of_threads))]
+
+
+def limited(lines: list[str]) -> tuple[str, ...]:
+    """Return the first lines, and how many more there are."""
+    return (*lines[:_MANY], *([f"and {len(lines) - _MANY} more"] if len(lines) > _MANY else []))
+
+
+def _census(owner: Owner) -> list[object]:
+    """Return the functions that are the plugin's, else its classes and what was made from them."""
+    owned = list(filter(owner.teller(), gc.get_objects()))
+    for kinds in ((FunctionType,), (type,)):
+        chosen = [each for each in owned if issubclass(type(each), kinds)]
+        if chosen:
+            return chosen
+    return owned

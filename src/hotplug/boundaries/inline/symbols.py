@@ -7,9 +7,9 @@ entry points write it (https://packaging.python.org/specifications/entry-points/
 from __future__ import annotations
 
 from types import BuiltinFunctionType, FunctionType, ModuleType
-from typing import cast
 
 from hotplug.errors import SymbolNotFound, nearest
+from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

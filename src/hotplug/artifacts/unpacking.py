@@ -1,0 +1,113 @@
+"""Unpacks a wheel into the cache.
+
+It is read once into memory; those bytes are hashed, checked and unpacked, so what was checked is what runs,
+whatever happens to the file meanwhile. It is unpacked beside its final place and renamed into it, so that
+several processes may do it at once. The folder belongs to the user alone. Where no cache can be written, a
+temporary folder of this process serves.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hotplug.artifacts.digest import changed_meanwhile, read_file, sha256
+from hotplug.artifacts.memory import is_private, make_private, stamp_of
+from hotplug.artifacts.pruning import DRAFT, discard, prune
+from hotplug.artifacts.tree import File, importable, root_module
+from hotplug.artifacts.unpacked import (
+    CONTENT,
+    MANIFEST,
+    NO_ROOT,
+    UNPACKED,
+    manifest_text,
+    read_tree,
+    temporary_folder,
+)
+from hotplug.errors import ArtifactError
+from hotplug.folders import cache_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hotplug.artifacts.tree import Tree
+
+
+class _CannotWriteError(ArtifactError):
+    """The folder for what is unpacked is full, or cannot be written: not the wheel's fault."""
+
+
+def unpack_new(path: str, digest: str, distribution: str) -> Tree:
+    """Unpack a wheel that is not there yet, or not whole, and return its files; make room for it in the cache.
+
+    Raises:
+        ArtifactError: If its bytes have another digest, or it is damaged or dangerous.
+    """
+    name = digest.replace(":", "-")
+    folder = _folder()
+    place = os.path.join(folder or temporary_folder(), name)
+    try:
+        _unpack(path, digest, distribution, place)
+    except _CannotWriteError:
+        if folder is None:
+            raise
+        folder, place = None, os.path.join(temporary_folder(), name)  # the cache is full, or cannot be written
+        _unpack(path, digest, distribution, place)
+    tree = read_tree(place, digest)
+    if tree is None:
+        raise ArtifactError(f"could not be unpacked into {place}", plugin=path, remedy=f"remove {place}")
+    if folder is not None:
+        prune()
+    return tree
+
+
+def _unpack(path: str, digest: str, distribution: str, place: str) -> None:
+    import shutil
+    import tempfile
+
+    from hotplug.artifacts.zipped import extract
+
+    data = read_file(path)
+    if f"sha256:{sha256(data)}" != digest:
+        raise changed_meanwhile(path)
+    try:
+        draft = tempfile.mkdtemp(prefix=DRAFT, dir=os.path.dirname(place))
+        try:
+            content = os.path.join(draft, CONTENT)
+            os.mkdir(content)
+            _write_manifest(draft, extract(data, path, content), distribution)
+            try:
+                os.rename(draft, place)
+            except OSError:
+                if read_tree(place, digest) is not None:
+                    return  # another process was faster; its files have the same digest
+                discard(place)  # what an earlier, broken run left
+                os.rename(draft, place)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise _CannotWriteError(f"cannot be unpacked into {place}: {error.strerror}", plugin=path) from error
+
+
+def _write_manifest(draft: str, sums: Mapping[str, str], distribution: str) -> None:
+    content = os.path.join(draft, CONTENT)
+    files = {path: File(stamp_of(os.stat(os.path.join(content, path))), sums[path]) for path in sums}
+    tops = importable(files)
+    about = [
+        str(sum(file.stamp[2] for file in files.values())),
+        root_module(tops, distribution) or NO_ROOT,
+        *(f"{name} {path}" for name, path in tops.items()),
+    ]
+    with open(os.path.join(draft, MANIFEST), "wb") as file:
+        file.write(manifest_text(about, files))
+
+
+def _folder() -> str | None:
+    """Return the folder of all unpacked wheels in the cache, None where it is not the user's alone."""
+    folder = os.path.join(cache_folder(), UNPACKED)
+    try:
+        make_private(folder)
+    except OSError:
+        return None
+    usable = is_private(cache_folder()) and is_private(folder) and os.access(folder, os.W_OK)
+    return folder if usable else None

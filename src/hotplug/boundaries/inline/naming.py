@@ -1,0 +1,70 @@
+"""Where a plugin compares names: a private name counts as the real one as well.
+
+Only strings that hold the suffix of the plugin's own private names are ever treated otherwise than by Python.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def naming(suffix: str) -> dict[str, Callable[..., Any]]:
+    """Return the functions that a plugin's rewritten source calls, by their names.
+
+    Args:
+        suffix: What the plugin's private top-level names end with.
+    """
+
+    def real(value: object) -> str | None:
+        return value.replace(suffix, "") if isinstance(value, str) and suffix in value else None
+
+    def equal(left: Any, right: Any) -> Any:
+        """Compare two values, one of which is one of the plugin's names."""
+        answer = left == right
+        if answer is False:
+            one, other = real(left), real(right)
+            if one is not None or other is not None:
+                return (one or left) == (other or right)
+        return answer
+
+    def among(value: Any, container: Any) -> bool:
+        """Tell whether a name is in a container."""
+        if value in container:
+            return True
+        name = real(value)
+        return name is not None and name in container
+
+    def begins(value: Any, prefix: Any, *limits: Any) -> Any:
+        """Tell whether a string begins with one of the plugin's names."""
+        answer = value.startswith(prefix, *limits)
+        name = None if answer else real(value)
+        return answer if name is None else name.startswith(prefix, *limits)
+
+    def item(container: Any, key: Any) -> Any:
+        """Return what is kept under a name."""
+        try:
+            return container[key]
+        except KeyError:
+            name = real(key)
+            if name is None:
+                raise
+            try:
+                return container[name]
+            except KeyError:
+                pass
+            raise
+
+    def get(container: Any, key: Any, *default: Any) -> Any:
+        """Return what ``container.get`` has under a name."""
+        name = real(key)
+        if name is not None and key not in container and name in container:
+            return container.get(name, *default)
+        return container.get(key, *default)
+
+    return {EQUAL: equal, AMONG: among, BEGINS: begins, ITEM: item, GET: get}

@@ -1,0 +1,110 @@
+"""``sys.path`` and ``sys.meta_path`` as a private plugin sees them: lists of its own.
+
+They begin as the host's and follow what the host does to its own. What the plugin adds is there for the plugin
+alone: modules that only its own folders and finders lead to get private names, as if they were part of it.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import PathFinder
+from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+
+
+class Followed:
+    """A list that begins as one of the host's, and follows its changes.
+
+    Args:
+        host: The host's.
+        more: What stands at its end from the beginning.
+    """
+
+    def __init__(self, host: list[Any], *more: Any) -> None:
+        self._host = host
+        self._more = more
+        self._seen = list(host)
+        self._own = [*host, *more]
+
+    def now(self) -> list[Any]:
+        """Return the plugin's list."""
+        if self._seen != self._host:
+            host = list(self._host)
+            for each in self._seen:
+                if each not in host and each in self._own:
+                    self._own.remove(each)
+            self._own.extend(each for each in host if each not in self._seen and each not in self._own)
+            self._seen = host
+        return self._own
+
+    def added(self) -> tuple[list[Any], list[Any]]:
+        """Return what the plugin has added: before all that is the host's, and after."""
+        own = self.now()
+        first = next((index for index, each in enumerate(own) if each in self._host), len(own))
+        added = [each for each in own[first:] if each not in self._host and each not in self._more]
+        return [each for each in own[:first] if each not in self._more], added
+
+
+class Lists:
+    """Both lists of one plugin, and what they lead to.
+
+    Args:
+        root: The folder of its files: where it would lie on ``sys.path`` if it were installed.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.path = Followed(sys.path, root)
+        self.meta_path = Followed(sys.meta_path)
+
+    def lead_to(self, top: str) -> bool:
+        """Tell whether a top-level module is to be had by what the plugin added, rather than from the host."""
+        if top in sys.builtin_module_names:
+            return False
+        finders = [finder for some in self.meta_path.added() for finder in some]
+        if any(self._asked(finder, top, None) is not None for finder in finders):
+            return True
+        front, back = self.path.added()
+        if front and _is_source(PathFinder.find_spec(top, front)):
+            return True
+        return bool(back) and not _host_has(top) and _is_source(PathFinder.find_spec(top, back))
+
+    def find(self, real: str, path: Sequence[str] | None, private: str) -> ModuleSpec | None:
+        """Return how a module is loaded by what the plugin added.
+
+        Args:
+            real: Its name as the plugin knows it.
+            path: The ``__path__`` of its package, None of a top-level module.
+            private: Its name in ``sys.modules``.
+        """
+        for finder in [finder for some in self.meta_path.added() for finder in some]:
+            spec = self._asked(finder, private, path) or self._asked(finder, real, path)
+            if spec is not None:
+                spec.name = private
+                return spec
+        if path is not None:
+            return None
+        folders = [folder for some in self.path.added() for folder in some]
+        spec = PathFinder.find_spec(real, folders) if folders else None
+        if spec is not None:
+            spec.name = private
+        return spec
+
+    @staticmethod
+    def _asked(finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
+        find_spec = getattr(finder, "find_spec", None)
+        return None if find_spec is None else find_spec(name, path)
+
+
+def _is_source(spec: ModuleSpec | None) -> bool:
+    """Tell whether what was found can have a private name: extension modules cannot."""
+    return spec is not None and (spec.origin is None or spec.origin.endswith(".py"))
+
+
+def _host_has(top: str) -> bool:
+    if top in sys.modules:
+        return True
+    return any(finder.find_spec(top, None) is not None for finder in list(sys.meta_path))

@@ -1,0 +1,73 @@
+"""``sys.modules`` as a private plugin sees it: its own modules under their real names too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import MutableMapping
+from types import ModuleType
+from typing import cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hotplug.boundaries.inline.namespace import Namespace
+
+_ABSENT = object()
+
+
+class Modules(MutableMapping[str, ModuleType]):
+    """The modules of the interpreter, with the plugin's own.
+
+    What the plugin puts there under a name that is not its own, is there for it alone; what it takes away of the
+    host's, is taken away.
+    """
+
+    def __init__(self, namespace: Namespace) -> None:
+        self._namespace = namespace
+        self._overlay = namespace.overlay
+
+    def __getitem__(self, name: str) -> ModuleType:
+        if name in self._overlay:
+            return self._overlay[name]
+        found = sys.modules.get(self._name(name), _ABSENT)
+        if found is _ABSENT:
+            raise KeyError(name)
+        return cast("ModuleType", found)
+
+    def __setitem__(self, name: str, module: ModuleType) -> None:
+        if sys.modules.get(name, _ABSENT) is module:
+            return  # put back as it is
+        own = self._name(name)
+        if own == name and not self._namespace.owns(name):
+            if "." in name:
+                self._overlay[name] = module
+                return
+            own = self._namespace.adopt(name)
+        sys.modules[own] = module
+
+    def __delitem__(self, name: str) -> None:
+        if name in self._overlay:
+            del self._overlay[name]
+        elif sys.modules.pop(self._name(name), _ABSENT) is _ABSENT:
+            raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._overlay
+        yield from (name for name in list(sys.modules) if name not in self._overlay)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __or__(self, other: dict[str, ModuleType]) -> dict[str, ModuleType]:
+        return dict(self) | other
+
+    def copy(self) -> dict[str, ModuleType]:
+        """Return the modules as a dict."""
+        return dict(self)
+
+    def _name(self, name: str) -> str:
+        return self._namespace.name_of(name) or name
