@@ -97,6 +97,7 @@ def verdict(installed: Findings, opened: Findings, public: Iterable[str], *, dee
     if not deep:  # what a module that fails leaves behind depends on who imported what before
         details += _listed("not imported", set(installed.facts["own"]) - set(facts["own"]) - set(facts["leaked"]))
         details += _listed("imported as well", set(facts["own"]) - set(installed.facts["own"]))
+    details += _listed("the copy installed beside is imported, too:", facts["copies"])
     details += _listed("leaked into sys.modules", facts["leaked"])
     details += _listed("in sys.modules after closing", facts["left"])
     details += _listed("after closing", facts["hooked"])

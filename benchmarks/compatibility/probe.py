@@ -79,6 +79,8 @@ def opened(request: dict[str, Any], notes: Notes) -> None:
         private = sorted(key for key in keys if _PRIVATE_KEY.match(key))
         notes.write(own=[key for key in map(_readable, private) if _owned(key, request["roots"])])
         notes.write(leaked=leaked(keys, request))
+        beside = os.path.join(request["folder"], "")
+        notes.write(copies=[key for key in request["roots"] if key in keys and _file(key).startswith(beside)])
     finally:
         gc.collect()
         notes.write(begin="closing")

@@ -500,11 +500,11 @@ def table(verdicts: list[Verdict], opening: Opening) -> str:
     counts = Counter(verdict.word for verdict in verdicts)
     others = ", ".join(f"{count} {word}" for word, count in counts.most_common() if word != SAME)
     freed = sum(verdict.freed is True for verdict in verdicts)
-    has = "has" if opening.beside else "has not"
+    where = "installed as well" if opening.beside else "not installed"
     lines = [
         f"# {counts[SAME]} of {len(verdicts)} programs give the same output opened as installed",
         "",
-        f"Python {platform.python_version()}, boundary {opening.boundary}; the host {has} the wheels as well.",
+        f"Python {platform.python_version()}, boundary {opening.boundary}; the wheels are {where} in the host.",
         f"Others: {others or 'none'}. Closing freed everything: {freed}.",
         "",
         "| program | wheels | what it does | verdict | freed at close |",

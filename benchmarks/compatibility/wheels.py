@@ -165,6 +165,9 @@ def main() -> int:
     with open(LIST, encoding="utf-8") as file:
         lines = [line.strip() for line in file if line.strip() and not line.startswith("#")]
     asked = [line for line in lines if not only or line.partition("==")[0] in only]
+    unknown = set(only).difference(line.partition("==")[0] for line in asked)
+    if unknown:
+        parser.error(f"not in {os.path.relpath(LIST)}: {', '.join(sorted(unknown))}")
     work = WorkFolder(options.work)
     with (
         tempfile.TemporaryDirectory(dir=work.path("scratch", "")) as sources,
@@ -216,11 +219,21 @@ def page(results: list[Result], mode: str) -> str:
     if others:
         lines += ["", "## Not the same", "", "| wheel | verdict | what |", "| --- | --- | --- |"]
         lines += [f"| {each.requirement} | {each.verdict.kind} | {_cell(each.verdict)} |" for each in others]
+    kept = [result for result in counted if result.verdict.survivors]
+    if kept:
+        lines += ["", "## In memory after closing", "", "| wheel | things | the first |", "| --- | ---: | --- |"]
+        lines += [
+            f"| {each.requirement} | {len(each.verdict.survivors)} | {_first(each.verdict)} |" for each in kept
+        ]
     uncounted = [result.requirement for result in results if result.verdict.kind not in KINDS]
     if uncounted:
         lines += ["", f"Not counted, since they cannot be imported when installed either: {', '.join(uncounted)}."]
     lines += ["", "## Every wheel", "", ", ".join(result.requirement.replace("==", " ") for result in counted), ""]
     return "\n".join(lines)
+
+
+def _first(found: Verdict) -> str:
+    return found.survivors[0].replace("|", " ")[:200]
 
 
 def _cell(found: Verdict) -> str:

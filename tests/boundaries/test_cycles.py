@@ -9,6 +9,8 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hotplug.testing import PluginMaker
+
+with suppress(ImportError):
+    import_module("charset_normalizer")  # requests', native: it leaves modules that nobody finds
 
 SOAK = bool(os.environ.get("HOTPLUG_SOAK"))
 MEMORY = 2 * 1024**2
@@ -71,7 +76,10 @@ def use_click(plugin: hotplug.Plugin) -> None:
 
 
 def use_pygments(plugin: hotplug.Plugin) -> None:
-    lexer, formatter = value(plugin, "pygments.lexers:PythonLexer"), value(plugin, "pygments.formatters:HtmlFormatter")
+    lexer, formatter = (
+        value(plugin, "pygments.lexers:PythonLexer"),
+        value(plugin, "pygments.formatters:HtmlFormatter"),
+    )
     assert "class" in value(plugin, "pygments:highlight")("x = 1", lexer(), formatter())
 
 

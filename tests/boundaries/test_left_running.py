@@ -194,7 +194,9 @@ def test_a_callback_of_the_collector_and_a_trace_function_are_named(make_plugin:
     )
 
 
-def test_what_is_patched_is_named_by_where_it_is(make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_patched_is_named_by_where_it_is(
+    make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import json
 
     monkeypatch.setattr(json, "dumps", json.dumps)

@@ -48,8 +48,10 @@ def handler_filters() -> object:
 
 CASES: dict[str, tuple[str, Callable[[], object]]] = {
     "typing's overloads": (
-        "import typing\n@typing.overload\ndef f(x: int) -> int: ...\n@typing.overload\n"
-        "def f(x: str) -> str: ...\ndef f(x): return x",
+        (
+            "import typing\n@typing.overload\ndef f(x: int) -> int: ...\n@typing.overload\n"
+            "def f(x: str) -> str: ...\ndef f(x): return x"
+        ),
         overloads,
     ),
     "warnings' filters by category": (
@@ -61,8 +63,10 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: list(warnings.filters),
     ),
     "copyreg's reducers": (
-        "import copyreg\nclass Own: pass\ncopyreg.pickle(Own, lambda own: (Own, ()))\n"
-        "copyreg.pickle(frozenset, lambda own: 'of host')",
+        (
+            "import copyreg\nclass Own: pass\ncopyreg.pickle(Own, lambda own: (Own, ()))\n"
+            "copyreg.pickle(frozenset, lambda own: 'of host')"
+        ),
         lambda: dict(copyreg.dispatch_table),
     ),
     "copyreg's extensions": (
@@ -74,8 +78,10 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         loggers,
     ),
     "handlers and filters on the host's loggers": (
-        "import logging\nclass OwnHandler(logging.Handler): pass\nclass OwnFilter(logging.Filter): pass\n"
-        "logging.getLogger().addHandler(OwnHandler())\nlogging.getLogger().addFilter(OwnFilter())",
+        (
+            "import logging\nclass OwnHandler(logging.Handler): pass\nclass OwnFilter(logging.Filter): pass\n"
+            "logging.getLogger().addHandler(OwnHandler())\nlogging.getLogger().addFilter(OwnFilter())"
+        ),
         on_root,
     ),
     "filters on the host's handlers": (
@@ -87,8 +93,10 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         logging.getLoggerClass,
     ),
     "finders on sys.meta_path": (
-        "import importlib\nclass OwnFinder:\n    def find_spec(self, name, path, target=None): return None\n"
-        "importlib.import_module('sys').meta_path.append(OwnFinder())",
+        (
+            "import importlib\nclass OwnFinder:\n    def find_spec(self, name, path, target=None): return None\n"
+            "importlib.import_module('sys').meta_path.append(OwnFinder())"
+        ),
         meta_path,
     ),
     "hooks on sys.path_hooks": (
@@ -104,8 +112,10 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: set(linecache.cache),
     ),
     "lines of generated sources": (
-        "import linecache\n"
-        "linecache.cache[f'<generated {__name__}.f>'] = (1, None, ['x'], f'<generated {__name__}.f>')",
+        (
+            "import linecache\n"
+            "linecache.cache[f'<generated {__name__}.f>'] = (1, None, ['x'], f'<generated {__name__}.f>')"
+        ),
         lambda: set(linecache.cache),
     ),
     "what inspect knows of its files": (
@@ -113,18 +123,24 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: {name for name in inspect.modulesbyfile.values() if "__hp" in name},  # type: ignore[attr-defined]
     ),
     "shutil's formats": (
-        "import shutil\ndef pack(*given): ...\nshutil.register_archive_format('own', pack)\n"
-        "shutil.register_unpack_format('own', ['.own'], pack)",
+        (
+            "import shutil\ndef pack(*given): ...\nshutil.register_archive_format('own', pack)\n"
+            "shutil.register_unpack_format('own', ['.own'], pack)"
+        ),
         lambda: (shutil.get_archive_formats(), shutil.get_unpack_formats()),
     ),
     "sqlite's adapters": (
-        "import sqlite3\nclass Own: pass\nsqlite3.register_adapter(Own, str)\n"
-        "sqlite3.register_converter('own', lambda text: text)",
+        (
+            "import sqlite3\nclass Own: pass\nsqlite3.register_adapter(Own, str)\n"
+            "sqlite3.register_converter('own', lambda text: text)"
+        ),
         lambda: (dict(sqlite3.adapters), dict(sqlite3.converters)),
     ),
     "codecs": (
-        "import codecs\ndef search(name): return None\ncodecs.register(search)\n"
-        "codecs.register_error('own', lambda error: ('', error.end))",
+        (
+            "import codecs\ndef search(name): return None\ncodecs.register(search)\n"
+            "codecs.register_error('own', lambda error: ('', error.end))"
+        ),
         lambda: has_error_handler("own"),
     ),
 }
@@ -197,7 +213,9 @@ def test_what_another_plugin_registered_stays(make_plugin: PluginMaker) -> None:
     kept.close()
 
 
-def test_a_handler_of_the_plugins_own_class_is_flushed_and_closed(make_plugin: PluginMaker, tmp_path: Path) -> None:
+def test_a_handler_of_the_plugins_own_class_is_flushed_and_closed(
+    make_plugin: PluginMaker, tmp_path: Path
+) -> None:
     source = f"""
     import logging, logging.handlers
     class Own(logging.FileHandler):
@@ -212,9 +230,9 @@ def test_a_handler_of_the_plugins_own_class_is_flushed_and_closed(make_plugin: P
     late.buffer.append("late")
     """
     plugin = hotplug.open(make_plugin.module("own.py", source))
-    did = plugin.lookup("own:did")
+    did: Any = plugin.lookup("own:did")
     assert plugin.close().unloaded
-    assert did == ["flush", "late", "close"] or did == ["flush", "late", "close", "flush"]
+    assert did[:3] == ["flush", "late", "close"]
 
 
 def test_a_logger_that_the_host_still_has_still_works(

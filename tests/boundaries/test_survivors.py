@@ -38,7 +38,9 @@ async def later(): return 1
 class Registry:
     """What a host may keep values in."""
 
-    __slots__ = ("slot", "__dict__")
+    __slots__ = ("__dict__", "slot")
+
+    slot: Any
 
     kept: Any = None
 
@@ -53,13 +55,13 @@ def empty() -> Iterator[None]:
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
-    """Have the locals of calls read, also where coverage is measured; before 3.13 that is not done under a trace."""
+    """Have the locals of calls read where coverage is measured, too; before 3.13 they are not under a trace."""
     trace, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]
+    threading.settrace(None)
     yield
     sys.settrace(trace)
-    threading.settrace(of_threads)  # type: ignore[arg-type]
+    threading.settrace(of_threads)
 
 
 def survivors(plugin: hotplug.Plugin) -> tuple[str, ...]:
@@ -117,13 +119,13 @@ def test_attributes_slots_closures_and_defaults_are_named(make_plugin: PluginMak
     registry.slot = plugin.lookup("greet")
     registry.__dict__["more"] = {1: (plugin.lookup("helper"),)}
 
-    def make(fails: Any) -> None:
-        def closes(greeter: Any = plugin.lookup("count")) -> Any:
+    def make(fails: Any, count: Any) -> None:
+        def closes(greeter: Any = count) -> Any:
             return greeter, fails
 
         LISTED.append(closes)
 
-    make(plugin.lookup("fails"))
+    make(plugin.lookup("fails"), plugin.lookup("count"))
     del registry
     name = f"{HERE}.test_attributes_slots_closures_and_defaults_are_named.<locals>.make.<locals>.closes"
     assert list(survivors(plugin)) == [
@@ -224,8 +226,7 @@ def test_no_code_of_the_plugin_runs_to_tell_what_is_left(make_plugin: PluginMake
     """
     plugin = hotplug.open(make_plugin.module("hostile.py", source))
     ran = plugin.lookup("hostile:ran")
-    for symbol in ("hostile", "Hostile", "function"):
-        LISTED.append(plugin.lookup(f"hostile:{symbol}"))
+    LISTED.extend(plugin.lookup(f"hostile:{symbol}") for symbol in ("hostile", "Hostile", "function"))
     HANDLERS["first"] = LISTED[0]
     assert isinstance(ran, list)
     ran.clear()
@@ -246,7 +247,7 @@ for _ in range(62):
 
 def test_no_more_than_50_lines_are_made(make_plugin: PluginMaker) -> None:
     plugin = hotplug.open(make_plugin.module("many.py", MANY))
-    LISTED.extend(plugin.lookup("many:made"))  # type: ignore[call-overload]
+    LISTED.extend(plugin.lookup("many:made", list))
     lines = survivors(plugin)
     assert len(lines) == 51
     assert lines[0] == f"function many.make, held by {HERE}.LISTED[0]"

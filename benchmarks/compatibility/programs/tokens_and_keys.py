@@ -26,7 +26,7 @@ def run() -> str:
     token = signer.dumps({"id": 5, "name": "x" * 40})
     lines.append(str(signer.loads(token, max_age=60)))
     try:
-        signer.loads(token[:-1] + ("A" if token[-1] != "A" else "B"))
+        signer.loads("A" + token)
     except itsdangerous.BadSignature as error:
         lines.append(type(error).__name__)
     lines.append(itsdangerous.Signer("key").sign("value").decode())

@@ -1,8 +1,9 @@
 """Plugins made on the spot, whole and broken, for the tests of plugins, of hosts and of hotplug itself.
 
 What lives here: a maker of plugins from literals, the faults that an artifact can have, sources that
-misbehave at import, and a check that a test left its interpreter as it found it. Under pytest all of it is
-there as the fixtures `make_plugin` and `host_unchanged`, registered when hotplug is installed. What must not
+misbehave at import, a check that a test left its interpreter as it found it, and one that opening and closing a
+plugin leaves nothing. Under pytest all of it is there as the fixtures `make_plugin`, `host_unchanged` and
+`no_leaks`, registered when hotplug is installed. What must not
 live here: anything that a program needs when it is not under test.
 
     def test_speaks_french(make_plugin):
@@ -18,18 +19,21 @@ if TYPE_CHECKING:
     from hotplug.testing.broken import BROKEN, Fault
     from hotplug.testing.host import Host
     from hotplug.testing.installation import Installation
+    from hotplug.testing.leaks import Leaks, leaks
     from hotplug.testing.maker import PluginMaker
     from hotplug.testing.misbehaving import MISBEHAVING
 
-__all__ = ["BROKEN", "MISBEHAVING", "Fault", "Host", "Installation", "PluginMaker"]
+__all__ = ["BROKEN", "MISBEHAVING", "Fault", "Host", "Installation", "Leaks", "PluginMaker", "leaks"]
 
 _HOMES = {
     "BROKEN": "broken",
     "Fault": "broken",
     "Host": "host",
     "Installation": "installation",
+    "Leaks": "leaks",
     "MISBEHAVING": "misbehaving",
     "PluginMaker": "maker",
+    "leaks": "leaks",
 }
 
 

@@ -7,6 +7,8 @@ conftest.py:
     @pytest.fixture(autouse=True)
     def _host_unchanged(host_unchanged):
         return host_unchanged
+
+`no_leaks` is `hotplug.testing.leaks` as an assertion: it fails the test with what grew.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import pytest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import os
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from hotplug.plugin import Plugin
     from hotplug.testing.host import Host
     from hotplug.testing.maker import PluginMaker
 
@@ -52,3 +56,18 @@ def host_unchanged() -> Iterator[Host]:
     differences = before.restore()
     if differences:
         pytest.fail("the test left its interpreter changed:\n  " + "\n  ".join(differences), pytrace=False)
+
+
+@pytest.fixture
+def no_leaks() -> Callable[..., None]:
+    """Open, use and close a plugin over and over, and fail the test if something grows or is left."""
+    from hotplug.testing.leaks import CYCLES, leaks
+
+    def no_leaks(
+        source: str | os.PathLike[str], use: Callable[[Plugin], object] | None = None, *, cycles: int = CYCLES
+    ) -> None:
+        found = leaks(source, use, cycles=cycles)
+        if found:
+            pytest.fail(str(found), pytrace=False)
+
+    return no_leaks

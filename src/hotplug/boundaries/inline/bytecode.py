@@ -16,7 +16,7 @@ from hotplug.artifacts.code_cache import make_code_folder
 from hotplug.light import CodeType, suppress
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
-VERSION = 6
+VERSION = 8
 """To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
 

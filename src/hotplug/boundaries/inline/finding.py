@@ -51,7 +51,8 @@ class Finding:
                 return spec
         if not path and self._namespace.readable(name) in self._namespace.companions():
             return self._companion(name)
-        return self._borrowed(name) or self._elsewhere(name, path or ()) or self._added_by_itself(name, path)
+        borrowed = self._borrowed(name) if base is not None else None
+        return borrowed or self._elsewhere(name, path or ()) or self._added_by_itself(name, path)
 
     def _at_home(self, name: str, base: str, rest: str) -> ModuleSpec | None:
         if base.endswith(".py"):

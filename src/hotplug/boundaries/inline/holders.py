@@ -13,7 +13,16 @@ import threading
 import time
 from collections import deque
 from itertools import pairwise
-from types import BuiltinMethodType, CellType, FrameType, FunctionType, MemberDescriptorType, MethodType, ModuleType, TracebackType
+from types import (
+    BuiltinMethodType,
+    CellType,
+    FrameType,
+    FunctionType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+    TracebackType,
+)
 
 from hotplug.boundaries.inline.calls import all_running_calls, local_variables
 from hotplug.boundaries.inline.owning import (
@@ -235,5 +244,5 @@ def held_unseen(values: list[object]) -> list[object]:
         for each in gc.get_referents(holder):
             if id(each) in seen:
                 seen[id(each)] += 1
-    usual = [sys.getrefcount(each) for each in [[None]]][0]
+    usual = next(sys.getrefcount(each) for each in [[None]])
     return [each for each in values if sys.getrefcount(each) - usual >= seen[id(each)]]

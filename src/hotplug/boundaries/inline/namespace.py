@@ -129,7 +129,7 @@ class Namespace:
         return self.own_lists
 
     def adopted(self, name: str) -> str | None:
-        """Return the private name that a module which is not in the plugin's files is to have, None for the host's.
+        """Return the private name of a module that is not in the plugin's files, None where it is the host's.
 
         It has one if only the plugin's own ``sys.path`` and ``sys.meta_path`` lead to it, or if it belongs to a
         package that cannot be imported without the plugin.
@@ -251,7 +251,7 @@ class Namespace:
             if not self._naming:
                 from hotplug.boundaries.inline.naming import naming
 
-                self._naming = naming(self._suffix)
+                self._naming = naming(self._suffix, self.name_of)
             return self._naming[name](*arguments)
 
         return function

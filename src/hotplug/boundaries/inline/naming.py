@@ -1,25 +1,37 @@
-"""Where a plugin compares names: a private name counts as the real one as well.
+"""The names of a plugin's modules, as its rewritten source reads, writes and compares them.
 
-Only strings that hold the suffix of the plugin's own private names are ever treated otherwise than by Python.
+Only strings that hold the suffix of the plugin's own private names, or that are the real name of one of its
+modules, are ever treated otherwise than by Python.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM
+from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def naming(suffix: str) -> dict[str, Callable[..., Any]]:
+def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Callable[..., Any]]:
     """Return the functions that a plugin's rewritten source calls, by their names.
 
     Args:
         suffix: What the plugin's private top-level names end with.
+        name_of: Returns the private name for the real one, None where it is not the plugin's.
     """
+
+    def read(value: Any) -> Any:
+        """Return a name as the plugin is to read it."""
+        return value.replace(suffix, "") if type(value) is str and suffix in value else value
+
+    def written(value: Any) -> Any:
+        """Return a name as the interpreter is to have it."""
+        name = name_of(value) if type(value) is str else None
+        return value if name is None or name not in sys.modules else name
 
     def real(value: object) -> str | None:
         return value.replace(suffix, "") if isinstance(value, str) and suffix in value else None
@@ -67,4 +79,4 @@ def naming(suffix: str) -> dict[str, Callable[..., Any]]:
             return container.get(name, *default)
         return container.get(key, *default)
 
-    return {EQUAL: equal, AMONG: among, BEGINS: begins, ITEM: item, GET: get}
+    return {REAL: read, PRIVATE: written, EQUAL: equal, AMONG: among, BEGINS: begins, ITEM: item, GET: get}

@@ -5,14 +5,16 @@ from __future__ import annotations
 REACH = "__hotplug__"
 """The name, among a plugin's builtins, of the function that is asked for an attribute."""
 
-NAMING = EQUAL, AMONG, BEGINS, ITEM, GET = (
+NAMING = REAL, PRIVATE, EQUAL, AMONG, BEGINS, ITEM, GET = (
+    "__hotplug_real__",
+    "__hotplug_private__",
     "__hotplug_equal__",
     "__hotplug_among__",
     "__hotplug_begins__",
     "__hotplug_item__",
     "__hotplug_get__",
 )
-"""The names of the functions that take a private name for the real one: ``hotplug.boundaries.inline.naming``."""
+"""The names of the functions that tell private names from real ones: ``hotplug.boundaries.inline.naming``."""
 
 REACHED = {
     "sys": ("modules", "path", "meta_path"),

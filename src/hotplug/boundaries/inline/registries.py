@@ -84,9 +84,13 @@ def clean_caches(owner: Owner) -> list[str]:
             "typing": typing,
             "asyncio.coroutines": coroutine_types,
             "warnings": warnings,
-            "codecs": lambda module: _codecs(module, owner),
         }
     )
+
+
+def clean_codecs(owner: Owner) -> list[str]:
+    """Forget a plugin's codecs and error handlers, which takes a look at every object of the host."""
+    return _each({"codecs": lambda module: _codecs(module, owner)})
 
 
 def _each(cleaners: dict[str, Callable[[Any], None]]) -> list[str]:
@@ -150,8 +154,7 @@ def _sqlite(module: Any, owner: Owner) -> None:
 
 
 def _codecs(module: Any, owner: Owner) -> None:
-    """Forget search functions and error handlers; only the garbage collector knows the tables that they are in."""
-    import gc
+    import gc  # only the garbage collector knows the tables
 
     first = sys.modules["encodings"].search_function
     for places in gc.get_referrers(first):

@@ -8,8 +8,7 @@ from _weakref import ref
 from types import FunctionType, ModuleType
 
 from hotplug.boundaries.inline.owning import described, variables_of
-from hotplug.boundaries.inline.registries import clean_caches
-from hotplug.light import cast
+from hotplug.boundaries.inline.registries import clean_caches, clean_codecs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,12 +43,13 @@ class Watch:
         for name, module in list(sys.modules.items()):
             if owner.has_module(name) and issubclass(type(module), ModuleType):
                 variables = variables_of(module) or {}
-                self._others += [ref(each) for each in list(variables.values()) if self._is_watched(each, variables)]
+                self._others += [
+                    ref(each) for each in list(variables.values()) if self._is_watched(each, variables)
+                ]
 
     def _is_watched(self, value: object, variables: dict[str, object]) -> bool:
         if type(value) is FunctionType:
-            function = cast("FunctionType", value)
-            return function.__globals__ is not variables and self._owner.has_function(function)
+            return value.__globals__ is not variables and self._owner.has_function(value)
         return (issubclass(type(value), type) and self._owner.has(value)) or self._owner.has_type_variable(value)
 
     def alive(self) -> bool:
@@ -87,9 +87,10 @@ class Survivors:
         self.lines: list[str] = []
         self.failures: list[str] = []
         self.reachable: Callable[[object], bool | None] = lambda _: True
-        if not watch.alive():
-            return
-        self.failures = clean_caches(owner)
+        for cleaned in (clean_caches, clean_codecs):
+            if not watch.alive():
+                return
+            self.failures += cleaned(owner)
         if not watch.alive():
             return
         from hotplug.boundaries.inline.calls import held_by_calls, running_calls

@@ -80,14 +80,14 @@ class Lists:
             path: The ``__path__`` of its package, None of a top-level module.
             private: Its name in ``sys.modules``.
         """
+        folders = [folder for some in self.path.added() for folder in some] if path is None else []
         for finder in [finder for some in self.meta_path.added() for finder in some]:
             spec = self._asked(finder, private, path) or self._asked(finder, real, path)
+            if spec is None and folders:  # it may ask the interpreter's finder, which knows the host's folders
+                spec = self._asked(finder, real, folders)
             if spec is not None:
                 spec.name = private
                 return spec
-        if path is not None:
-            return None
-        folders = [folder for some in self.path.added() for folder in some]
         spec = PathFinder.find_spec(real, folders) if folders else None
         if spec is not None:
             spec.name = private

@@ -6,7 +6,7 @@ import sys
 
 from hotplug.boundaries.inline.in_place import in_place
 from hotplug.boundaries.inline.owning import Owner
-from hotplug.boundaries.inline.registries import clean, clean_caches
+from hotplug.boundaries.inline.registries import clean, clean_caches, clean_codecs
 from hotplug.boundaries.inline.survivors import Survivors, Watch, limited
 from hotplug.boundaries.inline.threads import Left
 from hotplug.boundaries.report import CloseReport
@@ -51,7 +51,7 @@ def abandon(namespace: Namespace, root: str) -> CloseReport | None:
     """
     owner = Owner(namespace)
     reasons = _let_go(namespace, owner, root)
-    reasons += clean_caches(owner)
+    reasons += [*clean_caches(owner), *clean_codecs(owner)]
     left = Left(owner)
     lines = [*left.lines, *(line for _, line in in_place(owner))]
     if not lines and not reasons:
