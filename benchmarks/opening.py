@@ -29,6 +29,7 @@ RACY = 3.0  # seconds after which hotplug trusts the stamp of a file that was ju
 TINY = "tiny"
 PACKAGES = ("jinja2", "requests", "rich", "networkx", "sympy", "django")
 NEEDED = ("pip", "hotplug", "packaging", "installer")
+COLUMNS = ("imported", "opened", "second", "zipped", "opened / imported", "second / imported", "zipped / opened")
 MOST_SLOWER, MOST_FIXED, LEAST_FASTER, MOST_LOOP = 1.3, 1.5, 5.0, 1.05
 
 IMPORTED = """
@@ -210,8 +211,8 @@ def report(found: list[Measured], inside: list[float], outside: list[float]) -> 
             "another plugin open. django: with `django.setup()` and an empty settings module."
         ),
         "",
-        "| package | imported | opened | second | zipped | opened / imported | second / imported | zipped / opened |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        f"| package | {' | '.join(COLUMNS)} |",
+        f"| --- |{' ---: |' * len(COLUMNS)}",
     ]
     for each in found:
         medians = [statistics.median(times) for times in (each.imported, each.opened, each.second, each.zipped)]

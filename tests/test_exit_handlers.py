@@ -7,6 +7,7 @@ import gc
 import subprocess
 import sys
 from textwrap import dedent
+from typing import Any
 from weakref import ref
 
 import pytest
@@ -245,10 +246,10 @@ def test_ctrl_c_in_one_plugins_handler_at_exit_stops_no_others(make_plugin: Plug
 def test_the_interpreter_has_one_exit_handler_for_all_plugins(make_plugin: PluginMaker) -> None:
     path = make_plugin.module("own.py", "import atexit\natexit.register(int)")
     hotplug.open(path).close()
-    before = atexit._ncallbacks()
+    before = atexit._ncallbacks()  # pyright: ignore[reportPrivateUsage]
     for _ in range(3):
         hotplug.open(path).close()
-    assert atexit._ncallbacks() == before
+    assert atexit._ncallbacks() == before  # pyright: ignore[reportPrivateUsage]
 
 
 FINALIZERS = """
@@ -320,7 +321,9 @@ def test_a_finalizer_of_the_hosts_is_the_hosts(make_plugin: PluginMaker) -> None
 
     kept, ran = Kept(), list[int]()
     plugin = hotplug.open(make_plugin.module("watches.py", source))
-    finalizer = plugin.lookup("watch")(kept, lambda: ran.append(1))  # type: ignore[operator]
+    watch: Any = plugin.lookup("watch")
+    finalizer = watch(kept, lambda: ran.append(1))
+    del watch
     plugin.lookup("watches:folder").cleanup()  # type: ignore[attr-defined]
     assert plugin.close().unloaded
     assert finalizer.alive

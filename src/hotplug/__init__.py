@@ -61,7 +61,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    from importlib import import_module
+    from hotplug.light import import_module
 
     if name == "contract":
         return import_module("hotplug.contract")

@@ -9,11 +9,14 @@ from __future__ import annotations
 import sys
 from _thread import allocate_lock
 
+_BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import suppress as suppress  # noqa: PLC0414  (exported)
     from types import CodeType as CodeType  # noqa: PLC0414
     from types import ModuleType as ModuleType  # noqa: PLC0414
+    from typing import Any
     from typing import cast as cast  # noqa: PLC0414
     from typing import overload as overload  # noqa: PLC0414
 else:
@@ -43,6 +46,12 @@ else:
 
     ModuleType = type(sys)
     CodeType = type(cast.__code__)
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module, as ``importlib.import_module`` does."""
+    module: ModuleType = _BOOTSTRAP._gcd_import(name)  # noqa: SLF001
+    return module
 
 
 class Gate:

@@ -33,7 +33,9 @@ work.run()
 def test_an_idle_pool_that_the_plugin_made_is_its_own_where_it_lives_on(make_plugin: PluginMaker) -> None:
     plugin = hotplug.open(make_plugin.module("pooled.py", POOL))
     run: Any = plugin.lookup("work.run")
-    [thread] = plugin.lookup("work.threads")()  # type: ignore[operator]
+    threads: Any = plugin.lookup("work.threads")
+    [thread] = threads()
+    del threads
     report = plugin.close()
     assert f"thread {thread.name!r}, of a pool that it made" in report.survivors
     assert run() == 0
@@ -42,7 +44,9 @@ def test_an_idle_pool_that_the_plugin_made_is_its_own_where_it_lives_on(make_plu
 
 def test_an_idle_pool_ends_with_the_plugin_that_made_it(make_plugin: PluginMaker) -> None:
     plugin = hotplug.open(make_plugin.module("pooled.py", POOL))
-    [thread] = plugin.lookup("work.threads")()  # type: ignore[operator]
+    threads: Any = plugin.lookup("work.threads")
+    [thread] = threads()
+    del threads
     assert plugin.close() == hotplug.CloseReport(unloaded=True)
     thread.join(PATIENCE)
     assert not thread.is_alive()
@@ -80,7 +84,7 @@ def test_a_thread_that_runs_generated_code_is_the_plugins(make_plugin: PluginMak
     ):
         plugin = hotplug.open(make_plugin.module("makes.py", source))
         stop, ready = (plugin.lookup(f"makes:{name}", threading.Event) for name in ("stop", "ready"))
-        thread: Any = plugin.lookup("makes:space")["thread"]  # type: ignore[index]
+        thread = plugin.lookup("makes:space", dict[str, Any])["thread"]
         plugin.lookup(start)()  # type: ignore[operator]
         assert ready.wait(PATIENCE)
         report = plugin.close()

@@ -46,6 +46,9 @@ def handler_filters() -> object:
     return list(logging.getLogger("of.host").handlers[0].filters)
 
 
+PRIVATE = "class Own: pass\nprivate = type.__dict__['__module__'].__get__(Own)\n"
+"""The name that others are told, as attrs is that generates code for a class."""
+
 CASES: dict[str, tuple[str, Callable[[], object]]] = {
     "typing's overloads": (
         (
@@ -59,7 +62,7 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: list(warnings.filters),
     ),
     "warnings' filters by module": (
-        "import warnings\nwarnings.filterwarnings('error', module=__name__)",
+        f"import warnings\n{PRIVATE}warnings.filterwarnings('error', module=private)",
         lambda: list(warnings.filters),
     ),
     "copyreg's reducers": (
@@ -70,11 +73,11 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: dict(copyreg.dispatch_table),
     ),
     "copyreg's extensions": (
-        "import copyreg\nclass Own: pass\ncopyreg.add_extension(__name__, 'Own', 4242)",
+        f"import copyreg\n{PRIVATE}copyreg.add_extension(private, 'Own', 4242)",
         lambda: (dict(copyreg._extension_registry), dict(copyreg._inverted_registry)),  # type: ignore[attr-defined]
     ),
     "loggers": (
-        "import logging\nlogging.getLogger(__name__ + '.a.b')\nlogging.getLogger('hooks.' + __name__)",
+        f"import logging\n{PRIVATE}logging.getLogger(private + '.a.b')\nlogging.getLogger('hooks.' + private)",
         loggers,
     ),
     "handlers and filters on the host's loggers": (
@@ -113,14 +116,14 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
     ),
     "lines of generated sources": (
         (
-            "import linecache\n"
-            "linecache.cache[f'<generated {__name__}.f>'] = (1, None, ['x'], f'<generated {__name__}.f>')"
+            f"import linecache\n{PRIVATE}name = f'<generated {{private}}.f>'\n"
+            "linecache.cache[name] = (1, None, ['x'], name)"
         ),
         lambda: set(linecache.cache),
     ),
     "what inspect knows of its files": (
         "import inspect\nclass Own:\n    def f(self): pass\ninspect.getmodule(Own.f.__code__)",
-        lambda: {name for name in inspect.modulesbyfile.values() if "__hp" in name},  # type: ignore[attr-defined]
+        lambda: {name for name in inspect.modulesbyfile.values() if "__hp" in name},
     ),
     "shutil's formats": (
         (
@@ -318,7 +321,7 @@ def test_nothing_is_imported_to_be_cleaned(make_plugin: PluginMaker) -> None:
 
 def test_caches_of_typing_are_left_alone_where_nothing_survives(make_plugin: PluginMaker) -> None:
     emptied: list[Any] = []
-    cleanups: list[Any] = typing._cleanups  # type: ignore[attr-defined]
+    cleanups: list[Any] = getattr(typing, "_cleanups")  # noqa: B009
     cleanups.append(lambda: emptied.append(1))
     try:
         hotplug.open(make_plugin.module("own.py", "class Own: pass")).close()

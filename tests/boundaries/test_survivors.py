@@ -5,16 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 import hotplug
 from hotplug.testing import PluginMaker
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HERE = __name__
 HANDLERS: dict[object, Any] = {}
@@ -35,6 +32,10 @@ async def later(): return 1
 """
 
 
+def ignore(*given: object) -> None:
+    """Trace nothing."""
+
+
 class Registry:
     """What a host may keep values in."""
 
@@ -42,7 +43,7 @@ class Registry:
 
     slot: Any
 
-    kept: Any = None
+    kept: Any
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +79,8 @@ def test_only_what_the_host_holds_is_listed_with_its_holder(make_plugin: PluginM
     plugin = eng(make_plugin)
     HANDLERS["english"] = plugin.lookup("greet")
     assert survivors(plugin) == (f"function eng.greet, held by {HERE}.HANDLERS['english']",)
-    assert HANDLERS["english"]() == "hello"
+    greet: Any = HANDLERS["english"]
+    assert greet() == "hello"
 
 
 @pytest.mark.parametrize(
@@ -108,9 +110,12 @@ def test_classes_and_modules_are_named(symbol: str, what: str, make_plugin: Plug
 )
 def test_what_is_made_from_the_plugins_code_is_named(made: str, what: str, make_plugin: PluginMaker) -> None:
     plugin = eng(make_plugin, f"def make(): return {made}")
-    Registry.kept = plugin.lookup("make")()  # type: ignore[operator]
+    make: Any = plugin.lookup("make")
+    Registry.kept = make()
+    del make
     assert survivors(plugin) == (f"{what}, held by {HERE}.Registry.kept",)
-    getattr(Registry.kept, "close", int)()
+    close: Any = getattr(vars(Registry)["kept"], "close", int)
+    close()
 
 
 def test_attributes_slots_closures_and_defaults_are_named(make_plugin: PluginMaker) -> None:
@@ -163,7 +168,7 @@ def test_an_exception_that_is_being_handled_holds_the_call_that_raised_it(make_p
 
 def test_a_plugin_that_is_closed_by_its_own_call_says_that_the_call_goes_on(make_plugin: PluginMaker) -> None:
     plugin = eng(make_plugin, "def call(function): return function()")
-    report: hotplug.CloseReport = plugin.lookup("call")(plugin.close)  # type: ignore[operator]
+    report = plugin.lookup("call", Callable[..., hotplug.CloseReport])(plugin.close)
     assert report.survivors == ("a call of eng.call, which goes on",)
 
 
@@ -175,7 +180,7 @@ def test_what_no_module_leads_to_is_named_by_what_it_lies_in(make_plugin: Plugin
         return report
 
     trace = sys.gettrace()
-    sys.settrace(lambda *_: None)  # so that no local variable is looked into, as under a debugger
+    sys.settrace(ignore)  # so that no local variable is looked into, as under a debugger
     try:
         found = wait(held, survivors(plugin))
     finally:
@@ -247,7 +252,7 @@ for _ in range(62):
 
 def test_no_more_than_50_lines_are_made(make_plugin: PluginMaker) -> None:
     plugin = hotplug.open(make_plugin.module("many.py", MANY))
-    LISTED.extend(plugin.lookup("many:made", list))
+    LISTED.extend(plugin.lookup("many:made", list[Any]))
     lines = survivors(plugin)
     assert len(lines) == 51
     assert lines[0] == f"function many.make, held by {HERE}.LISTED[0]"

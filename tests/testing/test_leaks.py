@@ -37,7 +37,7 @@ def put_back() -> Iterator[None]:
     warnings.filters[:] = filters  # type: ignore[index]
     sys.path[:] = path
     os.environ.pop("LEFT_BY_A_TEST", None)
-    vars(builtins).pop("left_by_a_test", None)
+    builtins.__dict__.pop("left_by_a_test", None)
 
 
 def test_a_tidy_plugin_leaves_nothing(make_plugin: PluginMaker) -> None:

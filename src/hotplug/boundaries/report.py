@@ -11,7 +11,9 @@ class CloseReport(NamedTuple):
     Attributes:
         unloaded: Whether nothing of the plugin is left in this process.
         still_open: How many other handles keep the plugin open; 0 when this was the last.
-        survivors: What of it is left, and what it is: running threads by name, functions that the host holds.
+        survivors: What of it is left, a line each: running threads by name; functions, classes, instances with
+            who holds them, ``function eng.greet, held by app.HANDLERS['english']``; hooks and signal handlers
+            where they are. Fifty lines at most, then how many more there are.
         reason: Why it is not unloaded, and which of its exit handlers failed; empty when there is nothing to say.
     """
 

@@ -84,15 +84,18 @@ def _lasting() -> Iterator[str]:
             yield from (f"logging: filter on {name}: {_name(each)}" for each in logger.filters)
     for action, message, category, module, line in warnings.filters:
         texts = (str(getattr(each, "pattern", each)) for each in (message, module) if each is not None)
-        yield f"warnings filter: {' '.join((action, full_name(cast('type', category)), *texts))} {line or ''}".rstrip()
+        kind = full_name(cast("type", category))
+        yield f"warnings filter: {' '.join((action, kind, *texts))} {line or ''}".rstrip()
 
 
 def _growing() -> Iterator[str]:
     yield from (f"module: {name}" for name in sys.modules)
-    yield from (f"object: {full_name(type(each))}" for each in gc.get_objects())
+    objects: list[object] = gc.get_objects()
+    yield from (f"object: {full_name(type(each))}" for each in objects)
+    del objects
     yield from (f"thread: {each.name}" for each in threading.enumerate())
     yield from (f"logger: {name}" for name in logging.root.manager.loggerDict)
-    yield from ("exit handler" for _ in range(atexit._ncallbacks()))  # noqa: SLF001
+    yield from ("exit handler" for _ in range(atexit._ncallbacks()))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     registry: dict[object, object] = getattr(weakref.finalize, "_registry")  # noqa: B009
     yield from (f"finalizer: {_name(getattr(info, 'func', None))}" for info in list(registry.values()))
     if os.path.isdir(_DESCRIPTORS):

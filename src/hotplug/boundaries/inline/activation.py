@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hotplug.errors import ActivationError, PluginError, SymbolNotFound
+from hotplug.light import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str]
         ActivationError: If its code raises; Ctrl-C passes as it is.
     """
     try:
-        module: ModuleType = __import__(name, fromlist=["__name__"])
-        return module  # noqa: TRY300
+        return import_module(name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -12,7 +12,6 @@ import os
 import sys
 import time
 
-from hotplug.artifacts.code_cache import make_code_folder
 from hotplug.light import CodeType, suppress
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
@@ -43,6 +42,8 @@ def recalled(folder: str, path: str, source_sha256: str, filename: str) -> CodeT
 
 def keep(folder: str, path: str, source_sha256: str, code: CodeType) -> None:
     """Keep the code of a module for the next time."""
+    from hotplug.artifacts.code_cache import make_code_folder
+
     place = _place(folder, path)
     draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
     try:

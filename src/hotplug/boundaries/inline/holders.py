@@ -32,6 +32,7 @@ from hotplug.boundaries.inline.owning import (
     is_one_of,
     letters,
     mro_of,
+    named_in,
     variables_of,
 )
 from hotplug.light import cast
@@ -39,6 +40,7 @@ from hotplug.light import cast
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from hotplug.boundaries.inline.owning import Owner
 
@@ -47,6 +49,7 @@ _PATIENCE = 1.0
 _STEPS = 12
 _MANY = 200
 _LONG = 40
+_DICT: Any = dict
 _OURS = ("hotplug.boundaries", "hotplug.plugin")
 
 
@@ -138,8 +141,8 @@ class Walk:
         found: list[tuple[object, str]] = []
         owned = self._owner.has_module
         for name, module in list(sys.modules.items()):
-            variables = variables_of(module) if issubclass(type(module), ModuleType) else None
-            if variables is not None and not owned(name) and not owned(dict.get(variables, "__name__")):
+            variables = variables_of(module)
+            if variables is not None and not owned(name) and not owned(named_in(variables)):
                 found.append((variables, name))
         return sorted(found, key=lambda each: each[1].partition(".")[0] in sys.stdlib_module_names)
 
@@ -149,7 +152,7 @@ class Walk:
         if error is not None:
             yield error, "the exception that is being handled"
         for frame in all_running_calls():
-            module = letters(dict.get(frame.f_globals, "__name__"))
+            module = letters(named_in(frame.f_globals))
             if not module.startswith(_OURS) and not self._owner.has_frame(frame):
                 yield frame.f_globals, module
                 for name, value in local_variables(frame):
@@ -159,13 +162,17 @@ class Walk:
 def _named(holder: object) -> str | None:
     """Return what a holder is called, if it has a name of its own: then how it was come to says less."""
     cls = type(holder)
-    if issubclass(cls, dict) and dict.__contains__(cast("dict[str, object]", holder), "__builtins__"):
-        return letters(dict.get(cast("dict[str, object]", holder), "__name__"))
+    if issubclass(cls, dict) and _is_namespace(holder):
+        return letters(named_in(holder))
     if cls is FunctionType or issubclass(cls, type):
         return described(holder).partition(" ")[2]
     if issubclass(cls, threading.Thread):
         return f"thread {letters((variables_of(holder) or {}).get('_name'))!r}"
     return None
+
+
+def _is_namespace(table: object) -> bool:
+    return bool(_DICT.__contains__(table, "__builtins__"))
 
 
 def _step(before: object, holder: object, held: object) -> str:
@@ -201,9 +208,10 @@ def _step(before: object, holder: object, held: object) -> str:
 
 
 def _entry(before: object, table: dict[object, object], held: object) -> str:
-    for key, value in list(dict.items(table)):
+    entries: list[tuple[object, object]] = list(_DICT.items(table))
+    for key, value in entries:
         if value is held:
-            attribute = before is None or _is_home(before, table) or dict.__contains__(table, "__builtins__")
+            attribute = before is None or _is_home(before, table) or _is_namespace(table)
             return f".{letters(key)}" if attribute else f"[{_key(key)}]"
         if key is held:
             return " (as a key)"

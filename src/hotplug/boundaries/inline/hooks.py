@@ -175,23 +175,35 @@ def _is_told(frame: FrameType) -> bool:
 def _imported_for(
     name: str, import_: Callable[..., ModuleType], former: Callable[..., ModuleType], frame: FrameType | None
 ) -> ModuleType:
-    """Import what a library was told to import by its name: the host's if there is one, else its caller's own."""
+    """Import what a library was told to import by its name, for the plugin that called it.
+
+    A library that the plugin requires works for it, and means the plugin's module. Other code means its own, and
+    the plugin's only where there is none of that name. While a module of the host is executed, it is never given
+    a plugin's: it would keep it.
+    """
+    theirs = True
+    namespace: Namespace | None = None
+    while frame is not None:
+        namespace = _by_builtins.get(id(frame.f_builtins))
+        if namespace is not None or frame.f_code.co_name == "<module>":
+            break
+        frame = frame.f_back
+    own = None if namespace is None else namespace.name_of(name)
+    if namespace is None or own is None:
+        return former(name, import_)
+    step = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    while step is not frame and step.f_back is not None:
+        top = str(step.f_globals.get("__name__")).partition(".")[0]
+        theirs = theirs and (top in _STANDARD or namespace.requires(top))
+        step = step.f_back
+    if theirs:
+        return former(own, import_)
     try:
         return former(name, import_)
     except ModuleNotFoundError as error:
         if not f"{name}.".startswith(f"{error.name}."):
             raise
-        while (
-            frame is not None and frame.f_code.co_name != "<module>"
-        ):  # a module of the host never gets a plugin's
-            namespace = _by_builtins.get(id(frame.f_builtins))
-            if namespace is not None:
-                own = namespace.name_of(name)
-                if own is None:
-                    break
-                return former(own, import_)
-            frame = frame.f_back
-        raise
+        return former(own, import_)
 
 
 class Finder:

@@ -51,7 +51,9 @@ def in_place(owner: Owner) -> Iterator[tuple[object, str]]:
 
 def _signals(owner: Owner) -> Iterator[tuple[object, str]]:
     signal: Any = sys.modules.get("signal")
-    for number in sorted(signal.valid_signals()) if signal is not None else ():
+    if signal is None:
+        return
+    for number in sorted(signal.valid_signals()):
         handler = signal.getsignal(number)
         if owner.has_callable(handler):
             name = getattr(number, "name", None) or number

@@ -15,8 +15,8 @@ import os
 import sys
 import time
 
-from hotplug.artifacts.digest import sha256
 from hotplug.artifacts.memory import is_young, stamp_of
+from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries.inline import hooks
 from hotplug.boundaries.inline.bytecode import keep, recalled
 from hotplug.boundaries.inline.finding import Finding
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from _weakref import ref
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.metadata import Distribution
-    from types import CodeType
-    from typing import ParamSpec, TypeVar
+    from types import CodeType, FrameType
+    from typing import Any, ParamSpec, TypeVar
 
+    from hotplug.artifacts.memory import Stamp
     from hotplug.artifacts.metadata import Metadata
     from hotplug.artifacts.tree import Tree
     from hotplug.boundaries.inline.cleanup import ExitHandlers
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _MARK = "__hp"
+_INTERPRETERS = builtins.__import__
 _numbers = itertools.count(1)
 
 
@@ -65,6 +67,7 @@ class Namespace:
         self._answers: Reach | None = None
         self.own_lists: Lists | None = None
         self._companions: frozenset[str] | None = None
+        self._required: frozenset[str] | None = None
         self._exit_handlers: ExitHandlers | None = None
         self._unpickling: ModuleType | None = None
         self._naming: dict[str, Callable[..., object]] = {}
@@ -143,9 +146,20 @@ class Namespace:
         self.adopt(top)
         return self.name_of(name)
 
+    def requires(self, top: str) -> bool:
+        """Tell whether a top-level module is, by its name, of a distribution that the plugin requires."""
+        if self._required is None:
+            names = (each.split(";")[0] for each in self._metadata.requires)
+            self._required = frozenset(
+                normalised("".join(itertools.takewhile(lambda letter: letter.isalnum() or letter in "._-", name)))
+                for name in names
+            )
+        return normalised(top) in self._required
+
     def companions(self) -> frozenset[str]:
         """Return the top-level names of the host's packages of which the plugin has copies of its own."""
         if self._companions is None:
+            self._companions = frozenset()  # to find them, modules are imported
             from hotplug.artifacts.companions import companions
 
             self._companions = companions(self._metadata, self._tree.tops)
@@ -187,10 +201,13 @@ class Namespace:
         """
         known = self._tree.files[path]
         folder = self._tree.code
+
+        def certain(stamp: Stamp) -> bool:
+            return stamp == known.stamp and not is_young(stamp, self._opened)
+
         try:
-            stamp = stamp_of(os.stat(filename))
-            certain = stamp == known.stamp and not is_young(stamp, self._opened)
-            code = recalled(folder, path, known.sha256, filename) if folder is not None and certain else None
+            sure = folder is not None and certain(stamp_of(os.stat(filename)))
+            code = recalled(folder, path, known.sha256, filename) if folder is not None and sure else None
             if code is not None:
                 return code
             with open(filename, "rb") as file:
@@ -198,8 +215,7 @@ class Namespace:
                 data = file.read()
         except OSError as error:
             raise self._changed(f"{path} cannot be read any more: {error.strerror}") from error
-        certain = stamp == known.stamp and not is_young(stamp, self._opened)
-        if not certain and sha256(data) != known.sha256:
+        if not certain(stamp) and not _has_digest(data, known.sha256):
             raise self._changed(f"{path} changed on disk since the plugin was opened")
         from hotplug.boundaries.inline.rewriting import compiled
 
@@ -286,7 +302,23 @@ class Namespace:
             own = private + name[len(top) :]
         else:
             own = name
-        return self.imported(name, builtins.__import__, own, globals, locals, fromlist or (), level)
+        return self.imported(name, self._importer(), own, globals, locals, fromlist or (), level)
+
+    def _importer(self) -> Callable[..., Any]:
+        """Return ``builtins.__import__`` as it is now; the interpreter's if that one has led here.
+
+        A plugin may take its own ``__import__`` for the interpreter's, and put what hands on to it in its place.
+        """
+        current: Callable[..., Any] = builtins.__import__
+        if current is _INTERPRETERS:
+            return current
+        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        code = getattr(current, "__code__", None)
+        while frame is not None and frame.f_code.co_name != "<module>":
+            if frame.f_code is code:
+                return _INTERPRETERS
+            frame = frame.f_back
+        return current
 
     def _imported_of_host(
         self,
@@ -303,11 +335,17 @@ class Namespace:
                 return overlaid
         private = self.adopted(name)
         if private is not None:
-            return self.imported(name, builtins.__import__, private, globals, locals, fromlist or (), 0)
-        module = builtins.__import__(name, globals, locals, fromlist or (), 0)
+            return self.imported(name, self._importer(), private, globals, locals, fromlist or (), 0)
+        module: ModuleType = self._importer()(name, globals, locals, fromlist or (), 0)
         if fromlist and name in REACHED:
             return self._reach().names_of(module, fromlist)
         return module
+
+
+def _has_digest(data: bytes, digest: str) -> bool:
+    from hotplug.artifacts.digest import sha256
+
+    return sha256(data) == digest
 
 
 _STOOD_IN = frozenset({"atexit", "pickle"})

@@ -33,6 +33,8 @@ _MODULE, _NAME, _MRO, _VARIABLES = (
     type.__dict__[each] for each in ("__module__", "__qualname__", "__mro__", "__dict__")
 )
 
+_DICT: Any = dict
+
 
 class Owner:
     """Tells whether a value is one plugin's.
@@ -47,7 +49,7 @@ class Owner:
 
     def has_module(self, name: object) -> bool:
         """Tell whether a module's name is the plugin's."""
-        return type(name) is str and self._namespace.owns(name)
+        return issubclass(type(name), str) and self._namespace.owns(letters(name))
 
     def mentioned_in(self, text: object) -> bool:
         """Tell whether a text holds the name of one of the plugin's modules, as it is in this process."""
@@ -59,14 +61,14 @@ class Owner:
 
     def has_frame(self, frame: FrameType) -> bool:
         """Tell whether a frame runs the plugin's code; what that compiles has its builtins, under any name."""
-        return frame.f_builtins is self._builtins or self.has_module(dict.get(frame.f_globals, "__name__"))
+        return frame.f_builtins is self._builtins or self.has_module(named_in(frame.f_globals))
 
     def has_function(self, function: FunctionType) -> bool:
         """Tell whether a function is the plugin's, or was made by another's decorator in its name."""
         return (
             cast("Any", function).__builtins__ is self._builtins
             or self.has_module(function.__module__)
-            or self.has_module(dict.get(function.__globals__, "__name__"))
+            or self.has_module(named_in(function.__globals__))
         )
 
     def has(self, value: object) -> bool:
@@ -81,7 +83,7 @@ class Owner:
             return self.has_class(type(cast("BuiltinMethodType", value).__self__))
         if issubclass(cls, type) and self.has_class(cast("type", value)):
             return True
-        if issubclass(cls, ModuleType) and self.has_module(dict.get(variables_of(value) or {}, "__name__")):
+        if issubclass(cls, ModuleType) and self.has_module(named_in(variables_of(value) or {})):
             return True
         if cls is FrameType:
             return self.has_frame(cast("FrameType", value))
@@ -179,6 +181,11 @@ def mro_of(cls: type) -> tuple[type, ...]:
     return cast("tuple[type, ...]", _MRO.__get__(cls))
 
 
+def named_in(variables: object) -> object:
+    """Return the ``__name__`` among a module's variables."""
+    return _DICT.get(variables, "__name__")
+
+
 def class_variables(cls: type) -> Mapping[str, object]:
     """Return a class's ``__dict__``, whatever its metaclass says."""
     return cast("Mapping[str, object]", _VARIABLES.__get__(cls))
@@ -197,9 +204,9 @@ def described(value: object) -> str:
     if issubclass(cls, type):
         return f"class {full_name(cast('type', value))}"
     if cls is dict:
-        return f"the variables of {letters(dict.get(cast('dict[str, object]', value), '__name__'))}"
+        return f"the variables of {letters(named_in(value))}"
     if issubclass(cls, ModuleType):
-        return f"module {letters(dict.get(variables_of(value) or {}, '__name__'))}"
+        return f"module {letters(named_in(variables_of(value) or {}))}"
     if is_one_of(cls, _KINDS):
         frame = _suspended(value)
         return f"{_KINDS[cls]} {'that has ended' if frame is None else _place(frame)}"
@@ -212,7 +219,7 @@ def letters(value: object) -> str:
 
 
 def _place(frame: FrameType) -> str:
-    return f"{letters(dict.get(frame.f_globals, '__name__'))}.{frame.f_code.co_qualname}"
+    return f"{letters(named_in(frame.f_globals))}.{frame.f_code.co_qualname}"
 
 
 def full_name(cls: type) -> str:

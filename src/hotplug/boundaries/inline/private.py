@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
-from hotplug.boundaries.inline.symbols import exported, resolve
 from hotplug.errors import ActivationError, PluginClosed, PluginError
 
 TYPE_CHECKING = False
@@ -38,6 +37,8 @@ class Private:
 
     def symbols(self) -> tuple[str, ...]:
         """Return the public names that the root module exports."""
+        from hotplug.boundaries.inline.symbols import exported
+
         return () if self._root is None else exported(self._load(self._root), self._namespace.owns)
 
     def resolve(self, symbol: str) -> object:
@@ -47,6 +48,8 @@ class Private:
             SymbolNotFound: If there is none of that name.
             ActivationError: If a module that the symbol names fails to start.
         """
+        from hotplug.boundaries.inline.symbols import resolve
+
         return resolve(
             symbol,
             plugin=self._plugin,

@@ -16,7 +16,7 @@ from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, MutableMapping
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from hotplug.boundaries.inline.owning import Owner
@@ -73,11 +73,14 @@ def clean_caches(owner: Owner) -> list[str]:
         for cls in [each for each in kept if owner.has_class(each)]:
             kept.discard(cls)
 
+    def about_own(key: Any, _: object) -> bool:
+        return _is(key, tuple) and owner.has(key[1])
+
     def warnings(module: Any) -> None:
         modules = [each.__dict__ for each in list(sys.modules.values()) if type(each) is ModuleType]
         for registry in (module.onceregistry, *(each.get("__warningregistry__") for each in modules)):
-            if type(registry) is dict:
-                _drop_items(registry, lambda key, _: type(key) is tuple and owner.has(key[1]))
+            if _is(registry, dict):
+                _drop_items(registry, about_own)
 
     return _each(
         {
@@ -106,6 +109,10 @@ def _each(cleaners: dict[str, Callable[[Any], None]]) -> list[str]:
     return failures
 
 
+def _is(value: object, cls: type) -> bool:
+    return type(value) is cls  # told apart for checkers, too, which would make of it what they do not know
+
+
 def _drop(places: list[Any], owned: Callable[[object], bool]) -> None:
     """Take what is owned off a list, in place; nothing is compared."""
     for index in reversed(range(len(places))):
@@ -113,7 +120,7 @@ def _drop(places: list[Any], owned: Callable[[object], bool]) -> None:
             del places[index]
 
 
-def _drop_items(table: MutableMapping[Any, Any], owned: Callable[[Any, Any], bool]) -> None:
+def _drop_items(table: Any, owned: Callable[[Any, Any], bool]) -> None:
     for key in [key for key, value in list(table.items()) if owned(key, value)]:
         table.pop(key, None)
 
@@ -158,12 +165,12 @@ def _codecs(module: Any, owner: Owner) -> None:
 
     first = sys.modules["encodings"].search_function
     for places in gc.get_referrers(first):
-        if type(places) is list and places[0] is first:
+        if _is(places, list) and places[0] is first:
             for search in [each for each in places if owner.has_callable(each)]:
                 module.unregister(search)
     strict = module.lookup_error("strict")
     for table in gc.get_referrers(strict):
-        if type(table) is dict and table.get("strict") is strict and "surrogateescape" in table:
+        if _is(table, dict) and table.get("strict") is strict and "surrogateescape" in table:
             _drop_items(table, lambda _, handler: owner.has_callable(handler))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from _weakref import ref
-from types import FunctionType, ModuleType
+from types import FunctionType
 
 from hotplug.boundaries.inline.owning import described, variables_of
 from hotplug.boundaries.inline.registries import clean_caches, clean_codecs
@@ -41,7 +41,7 @@ class Watch:
         self._loaders = loaders
         self._others: list[ref[object]] = []
         for name, module in list(sys.modules.items()):
-            if owner.has_module(name) and issubclass(type(module), ModuleType):
+            if owner.has_module(name):
                 variables = variables_of(module) or {}
                 self._others += [
                     ref(each) for each in list(variables.values()) if self._is_watched(each, variables)

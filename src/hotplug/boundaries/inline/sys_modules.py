@@ -53,8 +53,8 @@ class Modules(MutableMapping[str, ModuleType]):
             raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._overlay
-        yield from (name for name in list(sys.modules) if name not in self._overlay)
+        names = [self._namespace.readable(name) for name in list(sys.modules)]
+        yield from dict.fromkeys([*self._overlay, *names])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
