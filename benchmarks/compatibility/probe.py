@@ -85,7 +85,7 @@ def opened(request: dict[str, Any], notes: Notes) -> None:
         gc.collect()
         notes.write(begin="closing")
         report = plugin.close()
-    notes.write(closed=report._asdict())
+    notes.write(closed={name: getattr(report, name) for name in ("unloaded", "still_open", "survivors", "reason")})
     keys = set(sys.modules) - before
     notes.write(left=[*(key for key in sorted(keys) if _PRIVATE_KEY.match(key)), *leaked(keys, request)])
     notes.write(

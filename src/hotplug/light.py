@@ -14,7 +14,9 @@ _BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import suppress as suppress  # noqa: PLC0414  (exported)
+    from types import BuiltinFunctionType as BuiltinFunctionType  # noqa: PLC0414
     from types import CodeType as CodeType  # noqa: PLC0414
+    from types import FunctionType as FunctionType  # noqa: PLC0414
     from types import ModuleType as ModuleType  # noqa: PLC0414
     from typing import Any
     from typing import cast as cast  # noqa: PLC0414
@@ -45,7 +47,9 @@ else:
             return kind is not None and issubclass(kind, self._classes)
 
     ModuleType = type(sys)
+    FunctionType = type(cast)
     CodeType = type(cast.__code__)
+    BuiltinFunctionType = type(len)
 
 
 def import_module(name: str) -> ModuleType:

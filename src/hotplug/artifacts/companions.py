@@ -50,13 +50,13 @@ def _found(metadata: Metadata, tops: Collection[str]) -> Iterator[str]:
 
     from hotplug.artifacts.environment import find
     from hotplug.artifacts.installed import Installed
+    from hotplug.artifacts.requirement import required_name
     from hotplug.artifacts.tree import importable, native_modules
     from hotplug.errors import ArtifactError
 
     names = "|".join(re.escape(top) for top in tops)
     imports = re.compile(rf"^(?:import|from)[ \t]+(?:{names})\b".encode(), re.MULTILINE)
-    required = {match[0] for each in metadata.requires if (match := re.match(r"[A-Za-z0-9._-]+", each))}
-    for name in sorted(required):
+    for name in sorted(set(map(required_name, metadata.requires))):
         distribution = find(name)
         if distribution is None:
             continue

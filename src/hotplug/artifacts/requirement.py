@@ -14,6 +14,12 @@ _DIGITS = 20  # no version has a longer number; int() refuses some that are much
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
 
+def required_name(text: str) -> str:
+    """Return the normalised name of the distribution that a requirement is of."""
+    end = next((index for index, letter in enumerate(text) if letter not in _NAME), len(text))
+    return normalised(text[:end])
+
+
 def plain_requirement(text: str) -> tuple[str, str] | None:
     """Split a requirement without extras, marker and address into its normalised name and its comparisons."""
     end = next((index for index, letter in enumerate(text) if letter not in _NAME), len(text))

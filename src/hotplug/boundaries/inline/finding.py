@@ -9,7 +9,7 @@ from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import PathFinder, SourceFileLoader
 from _weakref import ref  # what weakref has it from; the rest of weakref takes 0.3 ms
 
-from hotplug.boundaries.inline.loading import Borrowed, Folder, Found, Loader, Portion
+from hotplug.boundaries.inline.loading import Found, Loader
 from hotplug.light import cast, suppress
 
 TYPE_CHECKING = False
@@ -87,12 +87,16 @@ class Finding:
         return spec
 
     def _portion(self, name: str, folders: list[str]) -> ModuleSpec:
+        from hotplug.boundaries.inline.portions import Portion
+
         spec = ModuleSpec(name, cast("LoaderOf", Portion(self._namespace, folders)), is_package=True)
         spec.submodule_search_locations = [self._guarded(folder) for folder in folders]
         return spec
 
     def _guarded(self, folder: str) -> str:
         """Return a folder in which the interpreter's own finders find none of the plugin's modules."""
+        from hotplug.boundaries.inline.portions import Folder
+
         if not isinstance(sys.path_importer_cache.get(folder), Folder):
             sys.path_importer_cache[folder] = Folder(folder)
         self._namespace.guarded.add(folder)
@@ -124,6 +128,8 @@ class Finding:
             spec.loader = loader = Found(spec.name, spec.loader.path, self._namespace)
             self._namespace.loaders[spec.name] = ref(loader)
         elif spec.loader is None and spec.submodule_search_locations is not None:
+            from hotplug.boundaries.inline.portions import Portion
+
             spec.submodule_search_locations = folders = list(spec.submodule_search_locations)
             spec.loader = cast("LoaderOf", Portion(self._namespace, folders))
         return spec
@@ -133,6 +139,8 @@ class Finding:
         package = name.rpartition(".")[0]
         if not package or not self._is_portion(package):
             return None
+        from hotplug.boundaries.inline.portions import Borrowed
+
         real = self._namespace.readable(name)
         try:
             builtins.__import__(real)

@@ -6,10 +6,8 @@ entry points write it (https://packaging.python.org/specifications/entry-points/
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType, FunctionType, ModuleType
-
 from hotplug.errors import SymbolNotFound, nearest
-from hotplug.light import cast
+from hotplug.light import BuiltinFunctionType, FunctionType, ModuleType, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
