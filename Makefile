@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev
 BENCH := $(VENV)/.bench
 PROJECTS := pyproject.toml greeter/pyproject.toml
 
-.PHONY: help greet test lint docs bench soak clean
+.PHONY: help greet test lint docs bench compatibility soak clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -38,13 +38,18 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 
 bench: $(BENCH) ## Measure hotplug beside its peers, into benchmarks/results
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/opening.py
 	$(BIN)/python benchmarks/contract/corpus.py
+
+compatibility: $(BENCH) ## Open hundreds of popular wheels, and run programs on them, into benchmarks/results
+	$(BIN)/python benchmarks/compatibility/wheels.py
+	$(BIN)/python benchmarks/compatibility/programs.py
 
 soak: $(DEV) ## Run what takes long in full
 	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak
 
 clean: ## Remove what was set up and built
-	rm -rf $(VENV) .nox dist docs/_build .coverage*
+	rm -rf $(VENV) .nox dist docs/_build .coverage* .compatibility
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("hotplug needs Python 3.11 or later, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'

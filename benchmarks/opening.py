@@ -1,9 +1,10 @@
 """How long it takes to open real wheels, beside importing them where they are installed; ``make bench``.
 
 Each time is taken within a process of its own, from before hotplug is imported until the last module is there; one
-process of each kind in every round, so that what disturbs the machine disturbs all alike. Everything is warm: the
-installed packages are compiled, the wheels unpacked and their bytecode kept. Writes a table to
-``benchmarks/results``.
+process of each kind in every round, so that what disturbs the machine disturbs all alike. What a package imports
+of others and of the standard library is imported before the clock starts, so that it is about the package alone.
+Everything is warm: the installed packages are compiled, the wheels unpacked and their bytecode kept. Writes a
+table to ``benchmarks/results``.
 """
 
 from __future__ import annotations
@@ -31,6 +32,44 @@ PACKAGES = ("jinja2", "requests", "rich", "networkx", "sympy", "django")
 NEEDED = ("pip", "hotplug", "packaging", "installer")
 COLUMNS = ("imported", "opened", "second", "zipped", "opened / imported", "second / imported", "zipped / opened")
 MOST_SLOWER, MOST_FIXED, LEAST_FASTER, MOST_LOOP = 1.3, 1.5, 5.0, 1.05
+
+PREPARED = """
+import importlib, sys, time, warnings
+warnings.simplefilter("ignore")
+for each in {needed!r}:
+    try:
+        importlib.import_module(each)
+    except ImportError:
+        pass
+"""
+TIMED = """
+start = time.perf_counter()
+{load}
+{more}
+print((time.perf_counter() - start) * 1000)
+"""
+LOADS = {
+    "imported": "import {name}",
+    "opened": "import hotplug; {name} = hotplug.open({wheel!r}).lookup('{name}:')",
+    "second": "{name} = hotplug.open({wheel!r}).lookup('{name}:')",
+    "zipped": "import {name}",
+}
+BEFORE = {
+    "imported": "",
+    "opened": "",
+    "second": "import hotplug; first = hotplug.open({other!r})",
+    "zipped": "sys.path.insert(0, {wheel!r})",
+}
+NEEDS = """
+import sys
+before = set(sys.modules)
+import {name}
+{more}
+own = set({tops!r})
+print(*(each for each in sys.modules if each not in before and each.partition(".")[0] not in own))
+"""
+SETUP = "django.setup()"
+LOOP = 1.3, 1.5, 5.0, 1.05
 
 IMPORTED = """
 import time
@@ -172,17 +211,21 @@ def measured(
     wheel = wheels[name]
     other = wheels[TINY] if name != TINY else wheels["jinja2"]
     more = SETUP if name == "django" else ""
-    names = {"name": name, "wheel": wheel, "other": other, "more": more}
-    kinds = {
-        "imported": (installed, IMPORTED.format(**names)),
-        "opened": (host, OPENED.format(**{**names, "more": more and SETUP_OPENED})),
-        "second": (host, OPENED_SECOND.format(**{**names, "more": more and SETUP_OPENED})),
-        "zipped": (host, ZIPPED.format(**names)),
+    needed = installed.run("python", "-W", "ignore", "-c", NEEDS.format(name=name, more=more, tops=[name])).split()
+    words = {"name": name, "wheel": wheel, "other": other, "needed": needed, "more": more}
+    programs = {
+        kind: "\n".join(
+            [PREPARED.format(**words), BEFORE[kind].format(**words), TIMED.format(load=load, more=more)]
+        )
+        for kind, load in {kind: load.format(**words) for kind, load in LOADS.items()}.items()
     }
-    times: dict[str, list[float]] = {kind: [] for kind in kinds}
+    times: dict[str, list[float]] = {kind: [] for kind in programs}
     for number in range(-2, rounds):  # twice to warm up: what is remembered at the first, is used at the second
-        for kind, (environment, program) in kinds.items():
-            took = float(environment.run("python", "-W", "ignore", "-c", program))
+        if number <= 0:
+            time.sleep(RACY)
+        for kind, program in programs.items():
+            environment = installed if kind == "imported" else host
+            took = float(environment.run("python", "-c", program).split()[-1])
             if number >= 0:
                 times[kind].append(took)
     with zipfile.ZipFile(wheel) as archive:
@@ -206,9 +249,10 @@ def report(found: list[Measured], inside: list[float], outside: list[float]) -> 
         "# Opening a wheel, beside importing it where it is installed",
         "",
         (
-            f"CPython {platform.python_version()}, {platform.system()}; milliseconds within the process, medians of "
-            f"{len(found[0].imported)} rounds. *opened* includes importing hotplug; *second*: in a program that has "
-            "another plugin open. django: with `django.setup()` and an empty settings module."
+            f"CPython {platform.python_version()}, {platform.system()}; milliseconds within the process, medians "
+            f"of {len(found[0].imported)} rounds. *opened* includes importing hotplug; *second*: in a program that "
+            "has another plugin open. What a package needs of others is imported before; *django*: "
+            "`django.setup()` with an empty settings module."
         ),
         "",
         f"| package | {' | '.join(COLUMNS)} |",

@@ -15,7 +15,7 @@ import time
 from hotplug.light import CodeType, suppress
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
-VERSION = 8
+VERSION = 9
 """To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
 

@@ -51,7 +51,7 @@ class Finding:
                 return spec
         if not path and self._namespace.readable(name) in self._namespace.companions():
             return self._companion(name)
-        borrowed = self._borrowed(name) if base is not None else None
+        borrowed = self._borrowed(name) if base is not None or self._is_given_back(top) else None
         return borrowed or self._elsewhere(name, path or ()) or self._added_by_itself(name, path)
 
     def _at_home(self, name: str, base: str, rest: str) -> ModuleSpec | None:
@@ -134,10 +134,17 @@ class Finding:
             spec.loader = cast("LoaderOf", Portion(self._namespace, folders))
         return spec
 
+    def _is_given_back(self, top: str) -> bool:
+        """Tell whether a name is the host's again that the plugin had given to something else in ``sys.modules``."""
+        module = sys.modules.get(top)
+        if module is None:
+            return self._namespace.adopted(self._namespace.readable(top)) is None
+        return not self._namespace.owns(getattr(module, "__name__", top))
+
     def _borrowed(self, name: str) -> ModuleSpec | None:
         """Return how to load the host's module where the plugin's package is only a portion of the host's."""
         package = name.rpartition(".")[0]
-        if not package or not self._is_portion(package):
+        if package and not self._is_portion(package):
             return None
         from hotplug.boundaries.inline.portions import Borrowed
 

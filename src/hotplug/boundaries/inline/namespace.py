@@ -57,8 +57,8 @@ class Namespace:
         self._tree = tree
         self._metadata = metadata
         self._opened = time.time_ns()
-        self._suffix = f"{_MARK}{next(_numbers)}_"
-        self.private: dict[str, str] = {top: top + self._suffix for top in tree.tops}
+        self.suffix = f"{_MARK}{next(_numbers)}_"
+        self.private: dict[str, str] = {top: top + self.suffix for top in tree.tops}
         self.finding = Finding(self, tree)
         self.guarded: set[str] = set()
         self.overlay: dict[str, ModuleType] = {}
@@ -83,7 +83,7 @@ class Namespace:
 
     def adopt(self, top: str) -> str:
         """Return the private name of a top-level module that the plugin makes itself."""
-        hooks.adopt(self, top, top + self._suffix)
+        hooks.adopt(self, top, top + self.suffix)
         return self.private.get(top, top)
 
     def leave(self) -> None:
@@ -119,11 +119,11 @@ class Namespace:
 
     def owns(self, module: object) -> bool:
         """Tell whether a ``__module__`` is one of the plugin's."""
-        return isinstance(module, str) and module.partition(".")[0].endswith(self._suffix)
+        return isinstance(module, str) and module.partition(".")[0].endswith(self.suffix)
 
     def readable(self, text: str) -> str:
         """Return a text with the plugin's modules under the names that its author gave them."""
-        return text.replace(self._suffix, "")
+        return text.replace(self.suffix, "")
 
     def lists(self) -> Lists:
         """Return the plugin's own ``sys.path`` and ``sys.meta_path``."""
@@ -267,7 +267,7 @@ class Namespace:
             if not self._naming:
                 from hotplug.boundaries.inline.naming import naming
 
-                self._naming = naming(self._suffix, self.name_of)
+                self._naming = naming(self.suffix, self.name_of)
             return self._naming[name](*arguments)
 
         return function
@@ -330,9 +330,11 @@ class Namespace:
         if name in _STOOD_IN:
             return self.stand_in(name)
         if self.overlay:
-            overlaid = self.overlay.get(name if fromlist else name.partition(".")[0])
+            overlaid = self.overlay.get(name)
             if overlaid is not None:
-                return overlaid
+                if fromlist:
+                    return overlaid
+                name = name.partition(".")[0]  # it is there: the statement binds the package
         private = self.adopted(name)
         if private is not None:
             return self.imported(name, self._importer(), private, globals, locals, fromlist or (), 0)

@@ -59,20 +59,11 @@ class _Reaching(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         self.generic_visit(node)
+        if isinstance(node.ctx, ast.Store) and _is_list(node):
+            return _whole(node)
         if not isinstance(node.ctx, ast.Load) or (node.attr not in _ATTRIBUTES and not _is_list(node)):
             return node
         return asked(REACH, node.value, ast.Constant(node.attr), at=node)
-
-    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
-        self.generic_visit(node)
-        node.targets = [_whole(target) if _is_list(target) else target for target in node.targets]
-        return node
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
-        self.generic_visit(node)
-        if _is_list(node.target):
-            node.target = _whole(node.target)
-        return node
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
         return node  # a pattern holds no calls

@@ -7,13 +7,15 @@ alone: modules that only its own folders and finders lead to get private names, 
 from __future__ import annotations
 
 import sys
-from importlib.machinery import PathFinder
-from typing import Any
+from importlib.machinery import PathFinder, SourceFileLoader
+from typing import Any, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 
 class Followed:
@@ -82,11 +84,17 @@ class Lists:
         """
         folders = [folder for some in self.path.added() for folder in some] if path is None else []
         for finder in [finder for some in self.meta_path.added() for finder in some]:
-            spec = self._asked(finder, private, path) or self._asked(finder, real, path)
+            spec = self._asked(finder, private, path)
+            if spec is not None:
+                spec.name = private
+                return spec
+            spec = self._asked(finder, real, path)
             if spec is None and folders:  # it may ask the interpreter's finder, which knows the host's folders
                 spec = self._asked(finder, real, folders)
             if spec is not None:
                 spec.name = private
+                if type(spec.loader) is not SourceFileLoader and hasattr(spec.loader, "create_module"):
+                    spec.loader = cast("Loader", _Renamed(spec.loader, real))
                 return spec
         spec = PathFinder.find_spec(real, folders) if folders else None
         if spec is not None:
@@ -97,6 +105,32 @@ class Lists:
     def _asked(finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
         find_spec = getattr(finder, "find_spec", None)
         return None if find_spec is None else find_spec(name, path)
+
+
+class _Renamed:
+    """The loader of a module that the plugin's finder found by its real name: it is asked by that name, too."""
+
+    def __init__(self, loader: Any, real: str) -> None:
+        self._loader = loader
+        self._real = real
+        self._former: ModuleSpec | None = None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Return what the loader makes, which may be a module that is there already, as six does."""
+        asked = type(spec)(self._real, self._loader, origin=spec.origin, loader_state=spec.loader_state)
+        asked.submodule_search_locations = spec.submodule_search_locations
+        module: ModuleType | None = self._loader.create_module(asked)
+        self._former = getattr(module, "__spec__", None)
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Execute the module; one that was there already keeps its spec."""
+        if self._former is not None:
+            module.__spec__ = self._former
+        self._loader.exec_module(module)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._loader, name)
 
 
 def _is_source(spec: ModuleSpec | None) -> bool:

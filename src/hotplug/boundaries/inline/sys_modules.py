@@ -36,10 +36,11 @@ class Modules(MutableMapping[str, ModuleType]):
         return cast("ModuleType", found)
 
     def __setitem__(self, name: str, module: ModuleType) -> None:
-        if sys.modules.get(name, _ABSENT) is module:
-            return  # put back as it is
         own = self._name(name)
         if own == name and not self._namespace.owns(name):
+            if sys.modules.get(name, _ABSENT) is module:  # put back as it is
+                self._overlay.pop(name, None)
+                return
             if "." in name:
                 self._overlay[name] = module
                 return
@@ -53,11 +54,13 @@ class Modules(MutableMapping[str, ModuleType]):
             raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
-        names = [self._namespace.readable(name) for name in list(sys.modules)]
-        yield from dict.fromkeys([*self._overlay, *names])
+        return iter(self._names())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._overlay or (isinstance(name, str) and self._name(name) in sys.modules)
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -65,9 +68,21 @@ class Modules(MutableMapping[str, ModuleType]):
     def __or__(self, other: dict[str, ModuleType]) -> dict[str, ModuleType]:
         return dict(self) | other
 
+    def clear(self) -> None:
+        """Take away the plugin's own modules: who clears all, as ``unittest.mock.patch.dict`` does, fills it again."""
+        self._overlay.clear()
+        for name in list(sys.modules):
+            if self._namespace.owns(name):
+                sys.modules.pop(name, None)
+
     def copy(self) -> dict[str, ModuleType]:
         """Return the modules as a dict."""
         return dict(self)
+
+    def _names(self) -> dict[str, None]:
+        suffix = self._namespace.suffix  # some programs look through all modules, again and again
+        names = [name.replace(suffix, "") if suffix in name else name for name in list(sys.modules)]
+        return dict.fromkeys([*self._overlay, *names])
 
     def _name(self, name: str) -> str:
         return self._namespace.name_of(name) or name
