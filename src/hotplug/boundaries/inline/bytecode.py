@@ -12,10 +12,11 @@ import os
 import sys
 import time
 
+from hotplug.artifacts.memory import is_private
 from hotplug.light import CodeType, suppress
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
-VERSION = 9
+VERSION = 10
 """To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
 
@@ -29,6 +30,8 @@ def recalled(folder: str, path: str, source_sha256: str, filename: str) -> CodeT
         source_sha256: Of its source, in hexadecimal digits.
         filename: What tracebacks are to show.
     """
+    if not is_private(folder):
+        return None
     try:
         with open(_place(folder, path), "rb") as file:
             data = file.read()

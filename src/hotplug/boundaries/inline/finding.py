@@ -45,7 +45,7 @@ class Finding:
             spec = self._at_home(name, base, rest)
             if spec is not None:
                 return spec
-        for place in self._inside(name, path or ()):
+        for place in self._inside(name, path or (), own=base is not None):
             spec = self._at(name, place)
             if spec is not None:
                 return spec
@@ -68,12 +68,12 @@ class Finding:
             return self._spec(name, f"{place}.py", package=False)
         return self._portion(name, [self._whole(place)]) if self._is_folder(place) else None
 
-    def _inside(self, name: str, path: Sequence[str]) -> Iterator[str]:
+    def _inside(self, name: str, path: Sequence[str], *, own: bool) -> Iterator[str]:
         """Yield where a module may be in folders of the plugin that its package has put into its ``__path__``."""
         root, tail = self._tree.root, name.rpartition(".")[2]
         for each in path:
             if each.startswith(root + os.sep):
-                below = os.path.relpath(self._guarded(each), root).replace(os.sep, "/")
+                below = os.path.relpath(self._guarded(each) if own else each, root).replace(os.sep, "/")
                 yield f"{below}/{tail}"
 
     def _spec(self, name: str, path: str, *, package: bool) -> ModuleSpec:
@@ -111,8 +111,7 @@ class Finding:
 
     def _elsewhere(self, name: str, path: Sequence[str]) -> ModuleSpec | None:
         """Return how to load a module from where a package's ``__path__`` leads out of the plugin."""
-        root = self._tree.root
-        outside = [each for each in path if each != root and not each.startswith(root + os.sep)]
+        outside = [each for each in path if each != self._tree.root and each not in self._namespace.guarded]
         return self.as_own(PathFinder.find_spec(name, outside)) if outside else None
 
     def _added_by_itself(self, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
@@ -135,7 +134,7 @@ class Finding:
         return spec
 
     def _is_given_back(self, top: str) -> bool:
-        """Tell whether a name is the host's again that the plugin had given to something else in ``sys.modules``."""
+        """Tell whether a name is the host's again that the plugin had covered in ``sys.modules``."""
         module = sys.modules.get(top)
         if module is None:
             return self._namespace.adopted(self._namespace.readable(top)) is None

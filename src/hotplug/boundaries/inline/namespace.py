@@ -94,6 +94,7 @@ class Namespace:
             if self.owns(name):
                 sys.modules.pop(name, None)
         self.overlay.clear()
+        self.own_lists = None
         self.fork_handlers.clear()
         if not self.guarded:
             return

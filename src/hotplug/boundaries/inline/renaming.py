@@ -49,7 +49,7 @@ class Renaming(ast.NodeTransformer):
         self._tops = tops
 
     def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: D102  (the methods that ast calls)
-        return asked(REAL, node, at=node) if node.id in ("__name__", "__package__") and _is_read(node) else node
+        return asked(REAL, node, at=node) if node.id in _NAMES and _is_read(node) else node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: D102
         self.generic_visit(node)

@@ -46,12 +46,38 @@ def compiled(source: bytes, filename: str, tops: Collection[str]) -> CodeType:
     if any(mark in source for mark in marks):
         try:
             tree = ast.parse(source, filename)
+            annotations = _taken_out(tree) if _are_text(tree) else []
             for rewriter in (Renaming(tops), _Reaching()):
                 rewriter.visit(tree)
+            for node, place, annotation in annotations:
+                setattr(node, place, annotation)
             return compile(tree, filename, "exec", dont_inherit=True)
         except RecursionError:  # nested deeper than can be walked, though not deeper than can be compiled
             pass
     return compile(source, filename, "exec", dont_inherit=True)
+
+
+def _are_text(tree: ast.Module) -> bool:
+    """Tell whether annotations are kept as the text that they were written in, for all to read."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(each.name == "annotations" for each in node.names)
+        for node in tree.body
+    )
+
+
+def _taken_out(tree: ast.Module) -> list[tuple[ast.AST, str, ast.expr]]:
+    """Take the annotations out of a module, and return where each of them belongs."""
+    places = [
+        (node, place, annotation)
+        for node in ast.walk(tree)
+        for place in ("annotation", "returns")
+        if isinstance(annotation := getattr(node, place, None), ast.expr)
+    ]
+    for node, place, annotation in places:
+        setattr(node, place, ast.copy_location(ast.Constant(None), annotation))
+    return places
 
 
 class _Reaching(ast.NodeTransformer):

@@ -22,20 +22,20 @@ class Followed:
     """A list that begins as one of the host's, and follows its changes.
 
     Args:
-        host: The host's.
+        name: Of the host's, in ``sys``.
         more: What stands at its end from the beginning.
     """
 
-    def __init__(self, host: list[Any], *more: Any) -> None:
-        self._host = host
+    def __init__(self, name: str, *more: Any) -> None:
+        self._name = name
         self._more = more
-        self._seen = list(host)
-        self._own = [*host, *more]
+        self._seen = self._host()
+        self._own = [*self._seen, *more]
 
     def now(self) -> list[Any]:
         """Return the plugin's list."""
-        if self._seen != self._host:
-            host = list(self._host)
+        host = self._host()
+        if self._seen != host:
             for each in self._seen:
                 if each not in host and each in self._own:
                     self._own.remove(each)
@@ -45,10 +45,15 @@ class Followed:
 
     def added(self) -> tuple[list[Any], list[Any]]:
         """Return what the plugin has added: before all that is the host's, and after."""
-        own = self.now()
-        first = next((index for index, each in enumerate(own) if each in self._host), len(own))
-        added = [each for each in own[first:] if each not in self._host and each not in self._more]
+        own, host = self.now(), self._seen
+        if own == [*host, *self._more]:
+            return [], []
+        first = next((index for index, each in enumerate(own) if each in host), len(own))
+        added = [each for each in own[first:] if each not in host and each not in self._more]
         return [each for each in own[:first] if each not in self._more], added
+
+    def _host(self) -> list[Any]:
+        return list(getattr(sys, self._name))
 
 
 class Lists:
@@ -59,8 +64,8 @@ class Lists:
     """
 
     def __init__(self, root: str) -> None:
-        self.path = Followed(sys.path, root)
-        self.meta_path = Followed(sys.meta_path)
+        self.path = Followed("path", root)
+        self.meta_path = Followed("meta_path")
 
     def lead_to(self, top: str) -> bool:
         """Tell whether a top-level module is to be had by what the plugin added, rather than from the host."""

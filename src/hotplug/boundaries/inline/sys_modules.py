@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import cast
 
@@ -41,10 +42,11 @@ class Modules(MutableMapping[str, ModuleType]):
             if sys.modules.get(name, _ABSENT) is module:  # put back as it is
                 self._overlay.pop(name, None)
                 return
-            if "." in name:
-                self._overlay[name] = module
-                return
-            own = self._namespace.adopt(name)
+            if not _is_of_host(name, module):
+                if "." in name:
+                    self._overlay[name] = module
+                    return
+                own = self._namespace.adopt(name)
         sys.modules[own] = module
 
     def __delitem__(self, name: str) -> None:
@@ -69,7 +71,7 @@ class Modules(MutableMapping[str, ModuleType]):
         return dict(self) | other
 
     def clear(self) -> None:
-        """Take away the plugin's own modules: who clears all, as ``unittest.mock.patch.dict`` does, fills it again."""
+        """Take away the plugin's own modules: who clears all, as ``mock.patch.dict`` does, fills it again."""
         self._overlay.clear()
         for name in list(sys.modules):
             if self._namespace.owns(name):
@@ -86,3 +88,15 @@ class Modules(MutableMapping[str, ModuleType]):
 
     def _name(self, name: str) -> str:
         return self._namespace.name_of(name) or name
+
+
+def _is_of_host(name: str, module: object) -> bool:
+    """Tell whether a module is the one that the host would import by a name, as where it is loaded lazily."""
+    if not isinstance(module, ModuleType) or name in sys.modules:
+        return False
+    known: object = object.__getattribute__(module, "__dict__").get("__spec__")  # to ask a lazy one loads it
+    package = sys.modules.get(name.rpartition(".")[0])
+    if not isinstance(known, ModuleSpec) or known.name != name or ("." in name and package is None):
+        return False
+    spec = PathFinder.find_spec(name, getattr(package, "__path__", None))
+    return spec is not None and spec.has_location and spec.origin == known.origin
