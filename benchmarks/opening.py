@@ -69,46 +69,6 @@ own = set({tops!r})
 print(*(each for each in sys.modules if each not in before and each.partition(".")[0] not in own))
 """
 SETUP = "django.setup()"
-LOOP = 1.3, 1.5, 5.0, 1.05
-
-IMPORTED = """
-import time
-start = time.perf_counter()
-import {name}
-{more}
-print((time.perf_counter() - start) * 1000)
-"""
-ZIPPED = """
-import sys, time
-sys.path.insert(0, {wheel!r})
-start = time.perf_counter()
-import {name}
-{more}
-print((time.perf_counter() - start) * 1000)
-"""
-OPENED = """
-import time
-start = time.perf_counter()
-import hotplug
-{name} = hotplug.open({wheel!r}).lookup("{name}:")
-{more}
-print((time.perf_counter() - start) * 1000)
-import warnings
-warnings.simplefilter("ignore")
-"""
-OPENED_SECOND = """
-import time
-import hotplug
-first = hotplug.open({other!r})
-start = time.perf_counter()
-{name} = hotplug.open({wheel!r}).lookup("{name}:")
-{more}
-print((time.perf_counter() - start) * 1000)
-import warnings
-warnings.simplefilter("ignore")
-"""
-SETUP = "django.setup()"
-SETUP_OPENED = 'getattr(django, "setup")()'
 LOOP = """
 def loop():
     total = 0
@@ -249,9 +209,9 @@ def report(found: list[Measured], inside: list[float], outside: list[float]) -> 
         "# Opening a wheel, beside importing it where it is installed",
         "",
         (
-            f"CPython {platform.python_version()}, {platform.system()}; milliseconds within the process, medians "
-            f"of {len(found[0].imported)} rounds. *opened* includes importing hotplug; *second*: in a program that "
-            "has another plugin open. What a package needs of others is imported before; *django*: "
+            f"CPython {platform.python_version()}, {platform.system()}; milliseconds in the process, medians "
+            f"of {len(found[0].imported)} rounds. *opened* includes importing hotplug; *second*: where a program "
+            "has another plugin open. What a package needs of others is imported before. *django*: "
             "`django.setup()` with an empty settings module."
         ),
         "",

@@ -1,4 +1,7 @@
-"""``hotplug check``: does a plugin satisfy a contract? Answered from its source, without running it."""
+"""``hotplug check``: does a plugin satisfy a contract, and what of it does a private namespace not hold?
+
+Both are answered from its source, without running it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ import click
 from hotplug.cli.reporting import debug_option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from hotplug.artifacts.artifact import Artifact
+    from hotplug.artifacts.hazards import Hazard
     from hotplug.artifacts.tree import Tree
     from hotplug.contract.static.presentation import Result
 
@@ -38,9 +42,11 @@ class _Contract(NamedTuple):
         return frozenset({each.partition(".")[0] for each in homes} - {"builtins", "typing", "collections"})
 
 
-def _imported(ctx: click.Context, parameter: click.Parameter, value: str) -> _Contract:
+def _imported(ctx: click.Context, parameter: click.Parameter, value: str | None) -> _Contract | None:
     """Import the contract; one that is not there is wrong usage."""
     del ctx, parameter
+    if value is None:
+        return None
     import importlib
 
     module, colon, path = value.partition(":")
@@ -81,10 +87,9 @@ def _nearest(name: str, known: list[str]) -> str:
 @click.argument("source", type=click.Path())
 @click.option(
     "--contract",
-    required=True,
     metavar="MODULE:NAME",
     callback=_imported,
-    help="The contract, as the host imports it, such as greeter:Greeter.",
+    help="The contract, as the host imports it, such as greeter:Greeter. Without it, there are only warnings.",
 )
 @click.option(
     "--symbol",
@@ -94,14 +99,18 @@ def _nearest(name: str, known: list[str]) -> str:
 )
 @click.option("--installed", is_flag=True, help="SOURCE is the name of an installed distribution.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
-@click.option("--strict", is_flag=True, help="Ask mypy and pyright too, whichever are installed.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Ask mypy and pyright too, whichever are installed, and refuse what is warned of.",
+)
 @debug_option
 @click.pass_context
 def command(
     ctx: click.Context,
     *,
     source: str,
-    contract: _Contract,
+    contract: _Contract | None,
     symbol: str | None,
     installed: bool,
     as_json: bool,
@@ -110,31 +119,43 @@ def command(
     """Check that the plugin in SOURCE satisfies a contract, without running it.
 
     SOURCE is a project or package folder, an import root, a .py file or a wheel. Its source is read, never
-    imported; the contract is imported, with the standard library, and nothing else.
+    imported; the contract is imported, with the standard library, and nothing else. What a private namespace
+    does not hold is warned of, also where no contract is given.
 
     \b
     Exit codes:
-      0  satisfied
-      1  refused, or the artifact is broken
+      0  satisfied, also with warnings; without a contract: read
+      1  refused, or the artifact is broken; with --strict: or there are warnings
       2  wrong usage
       3  undecided: the source does not tell; not a yes
     """  # noqa: D301 - click's own mark for lines that stay as they are
     from hotplug.artifacts import locate
+    from hotplug.artifacts.hazards import hazards
     from hotplug.artifacts.installed import installed as find_installed
 
-    if strict:
+    if symbol is not None and contract is None:
+        raise click.UsageError("--symbol needs --contract: it says what is checked against it")
+    if strict and contract is not None:
         _demand_a_checker()
     artifact = find_installed(source) if installed else locate(source)
+    results = [] if contract is None else _results(artifact, contract, symbol, strict=strict)
+    warnings = hazards(artifact)
+    _write(results, warnings, artifact, as_json=as_json)
+    ctx.exit(_EXIT["refused" if strict and warnings else _worst(results)])
+
+
+def _results(artifact: Artifact, contract: _Contract, symbol: str | None, *, strict: bool) -> list[Result]:
     tree = artifact.tree()
-    name = artifact.metadata.name
     asked = symbols(artifact, tree, contract, symbol)
-    results = [_checked(each, contract, tree, name, strict=strict) for each in asked]
-    _write(results, artifact, tree, as_json=as_json)
+    return [_checked(each, contract, tree, artifact.metadata.name, strict=strict) for each in asked]
+
+
+def _worst(results: list[Result]) -> str:
     answers = {each.answer for each in results}
-    worst = next(each for each in ("refused", "undecided", "satisfied") if each in answers)
+    worst = next((each for each in ("refused", "undecided") if each in answers), "satisfied")
     if worst == "satisfied" and any(one.answer == "failed" for each in results for one in each.opinions):
-        worst = "undecided"
-    ctx.exit(_EXIT[worst])
+        return "undecided"
+    return worst
 
 
 def _demand_a_checker() -> None:
@@ -197,21 +218,38 @@ def _places(contract: _Contract, tree: Tree) -> Mapping[str, str]:
     return found
 
 
-def _write(results: list[Result], artifact: Artifact, tree: Tree, *, as_json: bool) -> None:
-    from hotplug.contract.static.presentation import as_data, as_text, shorten
+def _write(results: list[Result], warnings: list[Hazard], artifact: Artifact, *, as_json: bool) -> None:
+    from hotplug.cli import hazards
+    from hotplug.contract.static.presentation import as_data, as_text
+
+    short = _shortener(artifact)
+    if as_json:
+        import json
+
+        data = {
+            "artifact": artifact.path,
+            "results": [as_data(each, short) for each in results],
+            "warnings": hazards.as_data(warnings, short),
+        }
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        return
+    for each in results:
+        click.echo(as_text(each, short))
+    if warnings:
+        click.echo(hazards.as_text(warnings, short))
+    elif not results:
+        click.echo(f"{artifact.metadata.name}: no warnings")
+
+
+def _shortener(artifact: Artifact) -> Callable[[str], str]:
+    """Return what makes paths below the artifact's root readable."""
+    from hotplug.contract.static.presentation import shorten
 
     here = os.getcwd()
-    shown = f"{tree.root}{os.sep}"
+    root = artifact.tree().root
+    shown = f"{root}{os.sep}"
     if artifact.kind == "wheel":
         shown = f"{os.path.basename(artifact.path)}/"
     elif shown.startswith(f"{here}{os.sep}"):
         shown = shown[len(here) + 1 :]
-    short = shorten(tree.root, shown)
-    if not as_json:
-        for each in results:
-            click.echo(as_text(each, short))
-        return
-    import json
-
-    data = {"artifact": artifact.path, "results": [as_data(each, short) for each in results]}
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    return shorten(root, shown)

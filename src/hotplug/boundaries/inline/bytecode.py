@@ -16,13 +16,15 @@ from hotplug.artifacts.memory import is_private
 from hotplug.light import CodeType, suppress
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
-VERSION = 10
+VERSION = 11
 """To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
+_NAMING = b"__hotplug_"
+"""What the names begin with of the functions that tell private names from real ones (``reached``)."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
 
 
-def recalled(folder: str, path: str, source_sha256: str, filename: str) -> CodeType | None:
-    """Return the code of a module, or None where it is not kept.
+def recalled(folder: str, path: str, source_sha256: str, filename: str) -> tuple[CodeType, bool] | None:
+    """Return the code of a module and whether it asks for names, or None where it is not kept.
 
     Args:
         folder: The folder of the plugin's bytecode.
@@ -40,7 +42,9 @@ def recalled(folder: str, path: str, source_sha256: str, filename: str) -> CodeT
         code: object = marshal.loads(memoryview(data)[len(_head(source_sha256)) :])  # noqa: S302  (the user's own)
     except (OSError, ValueError, EOFError, TypeError):
         return None
-    return code if isinstance(code, CodeType) and code.co_filename == filename else None
+    if not isinstance(code, CodeType) or code.co_filename != filename:
+        return None
+    return code, _NAMING in data
 
 
 def keep(folder: str, path: str, source_sha256: str, code: CodeType) -> None:

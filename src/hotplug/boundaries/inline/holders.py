@@ -97,6 +97,13 @@ class Walk:
                 if id(each) in held:
                     yield each, f"{_article(holder)} that no module leads to"
 
+    def forget(self) -> None:
+        """Let go of all that was seen, calls that are running among it: they would keep it until they end."""
+        for level in self._kept:
+            level.clear()
+        self._from.clear()
+        self.found.clear()
+
     def reaches(self, value: object) -> bool | None:
         """Tell whether the host can reach a value; None if the walk took too long to know."""
         return True if id(value) in self._from else False if self.complete else None

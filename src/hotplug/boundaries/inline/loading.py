@@ -78,6 +78,7 @@ class Found(_Own):
         del fullname
         from hotplug.boundaries.inline.rewriting import compiled
 
+        self._namespace.be_asked_for_names()
         return compiled(self.get_data(self.path), self.path, self._namespace.private)
 
 

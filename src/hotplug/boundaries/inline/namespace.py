@@ -19,7 +19,7 @@ from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries.inline import hooks
 from hotplug.boundaries.inline.bytecode import keep, recalled
 from hotplug.boundaries.inline.finding import Finding
-from hotplug.boundaries.inline.reached import NAMING, REACH, REACHED
+from hotplug.boundaries.inline.reached import EQUAL, GIVEN, REACH, REACHED
 from hotplug.errors import ActivationError, PluginClosed
 from hotplug.light import ModuleType, suppress
 
@@ -68,13 +68,12 @@ class Namespace:
         self._required: frozenset[str] | None = None
         self._exit_handlers: ExitHandlers | None = None
         self._unpickling: ModuleType | None = None
-        self._naming: dict[str, Callable[..., object]] = {}
         self._host_names = len(vars(builtins))
         self.builtins: dict[str, object] = {
             **vars(builtins),
             "__import__": self._import,
             REACH: self._reached,
-            **{name: self._named(name) for name in NAMING},
+            GIVEN: self._given,
         }
 
     def enter(self) -> None:
@@ -208,9 +207,11 @@ class Namespace:
 
         try:
             sure = folder is not None and certain(stamp_of(os.stat(filename)))
-            code = recalled(folder, path, known.sha256, filename) if folder is not None and sure else None
-            if code is not None:
-                return code
+            found = recalled(folder, path, known.sha256, filename) if folder is not None and sure else None
+            if found is not None:
+                if found[1]:
+                    self.be_asked_for_names()
+                return found[0]
             with open(filename, "rb") as file:
                 stamp = stamp_of(os.fstat(file.fileno()))
                 data = file.read()
@@ -220,6 +221,7 @@ class Namespace:
             raise self._changed(f"{path} changed on disk since the plugin was opened")
         from hotplug.boundaries.inline.rewriting import compiled
 
+        self.be_asked_for_names()
         code = compiled(data, filename, self._tree.tops)
         if folder is not None:
             keep(folder, path, known.sha256, code)
@@ -261,17 +263,16 @@ class Namespace:
             return self._reach().attribute(value, name)
         return getattr(value, name)
 
-    def _named(self, name: str) -> Callable[..., object]:
-        """Return a function that takes a private name for the real one, made when it is called first."""
+    def _given(self, value: object) -> object:
+        """Return what a plugin assigns to an attribute of that name: the host's own, if it puts it back."""
+        return value if self._answers is None else self._answers.given(value)
 
-        def function(*arguments: object) -> object:
-            if not self._naming:
-                from hotplug.boundaries.inline.naming import naming
+    def be_asked_for_names(self) -> None:
+        """Give the plugin the functions that tell private names from real ones, before its code needs them."""
+        if EQUAL not in self.builtins:
+            from hotplug.boundaries.inline.naming import naming
 
-                self._naming = naming(self.suffix, self.name_of)
-            return self._naming[name](*arguments)
-
-        return function
+            self.builtins.update(naming(self.suffix, self.name_of))
 
     def _changed(self, reason: str) -> ActivationError:
         if self._tree.manifest is not None:

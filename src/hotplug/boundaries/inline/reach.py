@@ -7,7 +7,6 @@ Each method answers in place of the function of that name, for the attributes th
 from __future__ import annotations
 
 import functools
-import importlib
 import sys
 from types import ModuleType
 from typing import Any
@@ -31,6 +30,7 @@ class Reach:
     def __init__(self, namespace: Namespace) -> None:
         self._namespace = namespace
         self._answers: dict[str, object] = {"modules": Modules(namespace)}
+        self._originals: dict[str, object] = {}
 
     def attribute(self, module: ModuleType, name: str) -> object:
         """Return an attribute of a module that has the name of one of those that are answered for."""
@@ -41,15 +41,27 @@ class Reach:
         answers = {name: self._answer(module, name) for name in REACHED[module.__name__] if name in names}
         return _Answering(module, answers) if answers else module
 
+    def given(self, value: object) -> object:
+        """Return what is to be assigned where a plugin puts a value back: the host's own for an answer."""
+        for name, answer in self._answers.items():
+            if value is answer:
+                return self._originals.get(name, value)
+        return value
+
     def _answer(self, module: ModuleType, name: str) -> object:
         if name in ("path", "meta_path"):
             followed: Followed = getattr(self._namespace.lists(), name)
             return followed.now()
+        current: Any = getattr(module, name)
+        if self._originals.setdefault(name, current) is not current:
+            return current  # somebody has put another one there
         if name not in self._answers:
-            self._answers[name] = _plain(getattr(self, name), getattr(module, name))
+            self._answers[name] = _plain(getattr(self, name), current)
         return self._answers[name]
 
-    def import_module(self, name: str, package: str | None = None) -> ModuleType:
+    def import_module(
+        self, original: Callable[..., ModuleType], name: str, package: str | None = None
+    ) -> ModuleType:
         """Import a module, as ``importlib.import_module`` does."""
         namespace = self._namespace
         if name[:1] != ".":
@@ -58,87 +70,90 @@ class Reach:
                 return stand_in
             own = namespace.name_of(name) or namespace.adopted(name)
             if own is None:
-                return importlib.import_module(name, package)
-            return namespace.imported(name, importlib.import_module, own)
+                return original(name, package)
+            return namespace.imported(name, original, own)
         if isinstance(package, str):
             package = namespace.name_of(package) or package
-        return namespace.imported(name, importlib.import_module, name, package)
+        return namespace.imported(name, original, name, package)
 
-    def find_spec(self, name: str, package: str | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, original: Callable[..., ModuleSpec | None], name: str, package: str | None = None
+    ) -> ModuleSpec | None:
         """Find out how a module would be loaded, as ``importlib.util.find_spec`` does."""
-        from importlib.util import find_spec
-
         if isinstance(package, str):
             package = self._namespace.name_of(package) or package
-        return find_spec(self._namespace.name_of(name) or self._namespace.adopted(name) or name, package)
+        return original(self._namespace.name_of(name) or self._namespace.adopted(name) or name, package)
 
-    def spec_from_file_location(self, name: str, *args: Any, **kwargs: Any) -> ModuleSpec | None:
+    def spec_from_file_location(
+        self, original: Callable[..., Any], name: str, *args: Any, **kwargs: Any
+    ) -> ModuleSpec | None:
         """Find out how a file would be loaded, as ``importlib.util.spec_from_file_location`` does.
 
         It is the plugin's code then, whatever it is called: it imports the plugin's modules by their real names.
         """
-        from importlib.util import spec_from_file_location
-
-        return self._namespace.finding.as_own(spec_from_file_location(name, *args, **kwargs))
+        return self._namespace.finding.as_own(original(name, *args, **kwargs))
 
     def run_path(
-        self, path_name: str, init_globals: dict[str, Any] | None = None, run_name: str | None = None
+        self,
+        original: Callable[..., dict[str, Any]],
+        path_name: str,
+        init_globals: dict[str, Any] | None = None,
+        run_name: str | None = None,
     ) -> dict[str, Any]:
         """Run a file, as ``runpy.run_path`` does, as the plugin's code."""
-        from runpy import run_path
-
         given = {**(init_globals or {}), "__builtins__": self._namespace.current_builtins()}
-        return run_path(path_name, given, run_name)
+        return original(path_name, given, run_name)
 
     def run_module(
         self,
+        original: Callable[..., dict[str, Any]],
         mod_name: str,
         init_globals: dict[str, Any] | None = None,
         run_name: str | None = None,
         alter_sys: bool = False,
     ) -> dict[str, Any]:
         """Run a module, as ``runpy.run_module`` does, one of the plugin as its code."""
-        from runpy import run_module
-
         own = self._namespace.name_of(mod_name)
         if own is None:
-            return run_module(mod_name, init_globals, run_name, alter_sys)
+            return original(mod_name, init_globals, run_name, alter_sys)
         given = {**(init_globals or {}), "__builtins__": self._namespace.current_builtins()}
-        return run_module(own, given, run_name or mod_name, alter_sys)
+        return original(own, given, run_name or mod_name, alter_sys)
 
-    def get_data(self, package: str, resource: str) -> bytes | None:
+    def get_data(self, original: Callable[..., bytes | None], package: str, resource: str) -> bytes | None:
         """Return the bytes of a file beside a package's source, as ``pkgutil.get_data`` does."""
-        from pkgutil import get_data
-
-        return get_data(self._namespace.name_of(package) or package, resource)
+        return original(self._namespace.name_of(package) or package, resource)
 
     def walk_packages(
-        self, path: Iterable[str] | None = None, prefix: str = "", onerror: Callable[[str], object] | None = None
+        self,
+        original: Callable[..., Any],
+        path: Iterable[str] | None = None,
+        prefix: str = "",
+        onerror: Callable[[str], object] | None = None,
     ) -> Iterator[ModuleInfo]:
         """Yield the modules below some folders, importing the packages, as ``pkgutil.walk_packages`` does."""
-        from pkgutil import walk_packages
-
         namespace = self._namespace
         own = namespace.name_of(prefix)
         if own is None:
-            yield from walk_packages(path, prefix, onerror)
+            yield from original(path, prefix, onerror)
             return
 
         def failed(name: str) -> None:
             if onerror is not None:
                 onerror(namespace.readable(name))
 
-        for info in walk_packages(path, own, None if onerror is None else failed):
+        for info in original(path, own, None if onerror is None else failed):
             yield info._replace(name=namespace.readable(info.name))
 
     def register_at_fork(
         self,
+        original: Callable[..., None],
         *,
         before: Callable[[], object] | None = None,
         after_in_child: Callable[[], object] | None = None,
         after_in_parent: Callable[[], object] | None = None,
     ) -> None:
         """Have functions called around a fork, as ``os.register_at_fork`` does, until the plugin is closed."""
+        del original  # what is registered with it stays registered
         from hotplug.boundaries.inline.forking import register
 
         register(
@@ -154,7 +169,7 @@ def _plain(answer: Callable[..., object], original: Callable[..., object]) -> Ca
 
     @functools.wraps(original)
     def answered(*args: object, **kwargs: object) -> object:
-        return answer(*args, **kwargs)
+        return answer(original, *args, **kwargs)
 
     return answered
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 REACH = "__hotplug__"
 """The name, among a plugin's builtins, of the function that is asked for an attribute."""
 
+GIVEN = "__hotplug_given__"
+"""The name of the function that gives the host's own for such an attribute, where it is assigned to a module."""
+
 NAMING = REAL, PRIVATE, EQUAL, AMONG, BEGINS, ITEM, GET = (
     "__hotplug_real__",
     "__hotplug_private__",

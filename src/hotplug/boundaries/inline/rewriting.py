@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 
-from hotplug.boundaries.inline.reached import REACH, REACHED
+from hotplug.boundaries.inline.reached import GIVEN, REACH, REACHED
 from hotplug.boundaries.inline.renaming import Renaming, asked
 
 TYPE_CHECKING = False
@@ -90,6 +90,12 @@ class _Reaching(ast.NodeTransformer):
         if not isinstance(node.ctx, ast.Load) or (node.attr not in _ATTRIBUTES and not _is_list(node)):
             return node
         return asked(REACH, node.value, ast.Constant(node.attr), at=node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        self.generic_visit(node)
+        if any(isinstance(target, ast.Attribute) and target.attr in _ATTRIBUTES for target in node.targets):
+            node.value = asked(GIVEN, node.value, at=node.value)
+        return node
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
         return node  # a pattern holds no calls

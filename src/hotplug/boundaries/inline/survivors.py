@@ -81,12 +81,19 @@ class Survivors:
         owner: Tells what is the plugin's.
         left: The plugin's threads, which are told of otherwise.
         named: Values that are told of otherwise.
+
+    Attributes:
+        lines: What is left.
+        failures: What could not be cleaned.
+        reachable: Tells whether the host can reach a value; None where it is not known.
+        forget: To be called when all is told.
     """
 
     def __init__(self, watch: Watch, owner: Owner, left: Left, named: Iterable[object]) -> None:
         self.lines: list[str] = []
         self.failures: list[str] = []
         self.reachable: Callable[[object], bool | None] = lambda _: True
+        self.forget: Callable[[], None] = lambda: None
         for cleaned in (clean_caches, clean_codecs):
             if not watch.alive():
                 return
@@ -97,7 +104,7 @@ class Survivors:
         from hotplug.boundaries.inline.holders import Walk, held_unseen
 
         walk = Walk(owner)
-        self.reachable = walk.reaches
+        self.reachable, self.forget = walk.reaches, walk.forget
         told = [*named]
         lines = [
             f"{described(each)}, held by {walk.way_to(each)}"

@@ -33,6 +33,7 @@ def unload(namespace: Namespace, root: str) -> CloseReport:
     kept = list(in_place(owner))
     survivors = Survivors(watch, owner, left, [value for value, _ in kept])
     lines = [*left.lines, *left.idle(survivors.reachable), *(line for _, line in kept), *survivors.lines]
+    survivors.forget()
     reasons += survivors.failures
     if lines:
         reasons.append("what is listed as survivors is still in use, by the host or by a thread")
