@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
-    from typing import Any, Literal, Self, TypeVar
+    from typing import Any, Literal, NoReturn, Self, TypeVar
 
     from typing_extensions import TypeForm
 
@@ -206,6 +206,9 @@ class Plugin:
         state = "closed" if self._report is not None else "open"
         version = f" {self.version}" if self.version else ""
         return f"<Plugin {self.name}{version} {state}, {self._loaded.artifact.path}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"a handle on plugin {self.name} cannot be copied: open the plugin once more")
 
     def __del__(self) -> None:
         if self._report is None and not sys.is_finalizing():

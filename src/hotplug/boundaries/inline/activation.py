@@ -10,7 +10,7 @@ from hotplug.light import import_module
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
+    from types import ModuleType, TracebackType
 
 
 def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str] = str) -> ModuleType:
@@ -68,7 +68,7 @@ def _place(error: BaseException, root: str) -> str | None:
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return f"{error.filename}:{error.lineno}"
     place = None
-    step = error.__traceback__
+    step: TracebackType | None = BaseException.__dict__["__traceback__"].__get__(error)
     while step is not None:
         file = step.tb_frame.f_code.co_filename
         if file.startswith(root + os.sep):

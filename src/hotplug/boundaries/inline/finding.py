@@ -131,6 +131,10 @@ class Finding:
 
             spec.submodule_search_locations = folders = list(spec.submodule_search_locations)
             spec.loader = cast("LoaderOf", Portion(self._namespace, folders))
+        elif type(spec.loader).__module__ == "zipimport":
+            from hotplug.boundaries.inline.portions import Zipped
+
+            spec.loader = cast("LoaderOf", Zipped(self._namespace, spec.loader))
         return spec
 
     def _is_given_back(self, top: str) -> bool:

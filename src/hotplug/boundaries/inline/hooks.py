@@ -114,6 +114,8 @@ def _put_in() -> None:
                 _watch_threads()
             return module
         frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if name.startswith("hotplug.") and str(frame.f_globals.get("__name__")).startswith("hotplug."):
+            return former(name, import_)  # a plugin may be called hotplug, too
         asking, elsewhere = _asking(frame)
         if asking is None and elsewhere is not None and _is_told(frame):
             return _imported_for(name, import_, former, elsewhere)

@@ -34,9 +34,9 @@ class _Own(SourceFileLoader):
         module.__dict__["__builtins__"] = self._namespace.current_builtins()
         return module
 
-    def get_filename(self, name: str | None = None) -> str:
+    def get_filename(self, fullname: str | None = None) -> str:
         """Return the path of the source."""
-        del name
+        del fullname
         return self.path
 
     def get_resource_reader(self, name: str | None = None) -> FileReader:

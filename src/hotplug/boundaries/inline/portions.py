@@ -27,6 +27,7 @@ class Portion:
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return a new module with the plugin's own builtins."""
         module = ModuleType(spec.name)
+        module.__file__ = None
         module.__dict__["__builtins__"] = self._namespace.current_builtins()
         return module
 
@@ -66,6 +67,33 @@ class Borrowed:
     def exec_module(self, module: ModuleType) -> None:
         """Put the host's module in the place of the new one, as a module may do while it is executed."""
         sys.modules[module.__name__] = self._module
+
+
+class Zipped:
+    """The loader of a module in a zip file that the plugin has put on its ``sys.path``: code of the plugin."""
+
+    def __init__(self, namespace: Namespace, loader: Any) -> None:
+        self._namespace = namespace
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a new module with the plugin's own builtins."""
+        module = ModuleType(spec.name)
+        module.__dict__["__builtins__"] = self._namespace.current_builtins()
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Compile and run the source."""
+        from hotplug.boundaries.inline.rewriting import compiled
+
+        real = self._namespace.readable(module.__name__)  # the zip file has no other
+        source: str = self._loader.get_source(real)
+        self._namespace.be_asked_for_names()
+        code = compiled(source.encode(), self._loader.get_filename(real), self._namespace.private)
+        exec(code, module.__dict__)  # noqa: S102  (what loaders do)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._loader, name)
 
 
 class Folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotplug.boundaries.inline.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
-from hotplug.errors import ActivationError, PluginClosed, PluginError
+from hotplug.errors import ActivationError, PluginClosed, PluginError, SymbolNotFound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,14 +50,18 @@ class Private:
         """
         from hotplug.boundaries.inline.symbols import resolve
 
-        return resolve(
-            symbol,
-            plugin=self._plugin,
-            root=self._root,
-            tops=self._tree.tops,
-            owns=self._namespace.owns,
-            load=self._load,
-        )
+        try:
+            return resolve(
+                symbol,
+                plugin=self._plugin,
+                root=self._root,
+                tops=self._tree.tops,
+                owns=self._namespace.owns,
+                load=self._load,
+            )
+        except SymbolNotFound as error:
+            error.reason = self.readable(error.reason)
+            raise
 
     def readable(self, text: str) -> str:
         """Return a text with the plugin's modules under the names that its author gave them."""

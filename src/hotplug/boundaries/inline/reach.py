@@ -53,11 +53,10 @@ class Reach:
             followed: Followed = getattr(self._namespace.lists(), name)
             return followed.now()
         current: Any = getattr(module, name)
-        if self._originals.setdefault(name, current) is not current:
-            return current  # somebody has put another one there
         if name not in self._answers:
             self._answers[name] = _plain(getattr(self, name), current)
-        return self._answers[name]
+        original = self._originals.setdefault(name, current)
+        return self._answers[name] if current is original else current  # somebody has put another one there
 
     def import_module(
         self, original: Callable[..., ModuleType], name: str, package: str | None = None

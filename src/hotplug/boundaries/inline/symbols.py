@@ -94,6 +94,12 @@ def _not_exported(name: str, root: str, module: ModuleType, known: tuple[str, ..
         return SymbolNotFound(f"exports no {name!r}: it is not in the __all__ of {root}", plugin=plugin)
     if name in names and not name.startswith("_"):
         value = names[name]
+        if isinstance(value, ModuleType):
+            return SymbolNotFound(
+                f"exports no {name!r}: that is a module, {value.__name__}",
+                plugin=plugin,
+                remedy=f"look up what is in it: {root}.{name}:…, or the module itself: {root}.{name}:",
+            )
         origin: object = getattr(value, "__module__", None) or getattr(value, "__name__", None)
         return SymbolNotFound(
             f"exports no {name!r}: {root} only imports it from {origin}",
