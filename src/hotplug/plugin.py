@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import allocate_lock, get_ident
+from _thread import RLock, get_ident  # a finalizer may close a plugin, wherever the collector runs
 
 from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Key = tuple[str, str, tuple[tuple[str, str], ...], bool]
 
 _UNCHECKED = object()
-_lock = allocate_lock()
+_lock = RLock()
 _loaded: dict[Key, _Loaded] = {}
 """Every plugin that is being opened, is open, or is being closed; changed under the lock."""
 _waiting: dict[int, _Loaded] = {}
@@ -324,7 +324,7 @@ def _refuse_cycle(target: _Loaded, me: int) -> None:
 def _after_fork() -> None:
     """Forget, in a forked child, what other threads were about to do: they do not exist there."""
     global _lock  # noqa: PLW0603  (one of them may hold it)
-    _lock = allocate_lock()
+    _lock = RLock()
     _waiting.clear()
     me = get_ident()
     for key, loaded in list(_loaded.items()):

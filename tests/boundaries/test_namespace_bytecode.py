@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD = len(MAGIC_NUMBER) + 32
+HEAD = len(MAGIC_NUMBER) + 4 + 32 + len("own")
 
 
 @pytest.fixture(autouse=True)

@@ -94,7 +94,7 @@ def test_every_module_of_the_standard_library_has_the_lines_that_it_had(part: in
                 compiled(source, name, {"own"})
             continue
         with no_warnings():
-            ours = compiled(source, name, {name.partition("/")[0].removesuffix(".py")})
+            ours, _ = compiled(source, name, {name.partition("/")[0].removesuffix(".py")})
         before, after = list(codes(plain)), list(codes(ours))
         assert [each.co_qualname for each in before] == [each.co_qualname for each in after], name
         for one, other in zip(before, after, strict=True):
@@ -120,7 +120,7 @@ class no_warnings:  # noqa: N801  (a context manager)
 
 def test_what_has_nothing_to_rewrite_is_compiled_as_it_is() -> None:
     source = b"import json\ndef f(x):\n    return json.dumps(x).split()\n"
-    assert compiled(source, "x.py", {"own"}) == compile(source, "x.py", "exec", dont_inherit=True)
+    assert compiled(source, "x.py", {"own"})[0] == compile(source, "x.py", "exec", dont_inherit=True)
 
 
 @pytest.mark.parametrize(
@@ -155,13 +155,14 @@ def test_what_has_nothing_to_rewrite_is_compiled_as_it_is() -> None:
 def test_every_form_that_python_has_can_be_rewritten(source: str) -> None:
     source = textwrap.dedent(source)
     plain = compile(source, "x.py", "exec", dont_inherit=True)
-    ours = compiled(source.encode(), "x.py", {"own"})
+    ours, _ = compiled(source.encode(), "x.py", {"own"})
     assert [shape(each) for each in codes(plain)] == [shape(each) for each in codes(ours)]
 
 
 def test_source_that_cannot_be_walked_is_compiled_as_it_is() -> None:
     deep = b"x = __name__\nz = " + b"+".join([b"x"] * 900)
-    code = compiled(deep, "deep.py", {"own"})
+    code, whole = compiled(deep, "deep.py", {"own"})
+    assert not whole
     assert code == compile(deep, "deep.py", "exec", dont_inherit=True)
     space: dict[str, Any] = {"__name__": "here"}
     exec(code, {**space, **dict.fromkeys(NAMING, str)}, space)  # noqa: S102
@@ -183,7 +184,7 @@ def test_encodings_and_future_statements_hold() -> None:
     source = "# -*- coding: latin-1 -*-\nfrom __future__ import annotations\nx: a.modules = 'é' + __name__\n"
     source += "def f(x: a.modules.T, *y: sys.path, **z: X.__module__) -> a.import_module: return __name__\n"
     space: dict[str, Any] = {"__name__": "here", **dict.fromkeys(NAMING, str)}
-    exec(compiled(source.encode("latin-1"), "x.py", {"own"}), space)  # noqa: S102
+    exec(compiled(source.encode("latin-1"), "x.py", {"own"})[0], space)  # noqa: S102
     assert space["x"] == "éhere"
     assert space["__annotations__"] == {"x": "a.modules"}
     # the text of an annotation is there to be read

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _waiting: list[ExitHandlers] = []
 """Those with handlers, of the plugins that are open; the interpreter runs them if it exits first."""
 _registered: list[bool] = []
+_lock = threading.RLock()
+"""Held while the list of those that wait is changed."""
 
 
 class ExitHandlers(ModuleType):
@@ -41,7 +43,8 @@ class ExitHandlers(ModuleType):
         """Register a function to be called at unload, and return it, as ``atexit.register`` does."""
         with self._lock:
             if not self._handlers:
-                _waiting.append(self)
+                with _lock:
+                    _waiting.append(self)
                 if not _registered:  # once: what is unregistered leaves its place in the interpreter's table empty
                     _registered.append(True)
                     atexit.register(_run_exitfuncs)
@@ -62,7 +65,8 @@ class ExitHandlers(ModuleType):
         try:
             return _failures("exit handler", self._taken())
         finally:
-            _waiting[:] = [each for each in _waiting if each is not self]
+            with _lock:
+                _waiting[:] = [each for each in _waiting if each is not self]
 
     def _taken(self) -> Iterator[Call]:
         """Yield and forget the handlers, last registered first; then, once, those registered by them."""
@@ -93,8 +97,12 @@ def run_finalizers(owner: Owner) -> list[str]:
     def taken() -> Iterator[Call]:
         registry = weakref.finalize._registry  # noqa: SLF001  (as its own function for exit does)
         for _ in range(2):
-            own = [each for each, info in list(registry.items()) if info.atexit and owner.has_callable(info.func)]
-            for each in sorted(own, key=lambda each: registry[each].index, reverse=True):
+            own = [
+                (info.index, each)
+                for each, info in list(registry.items())
+                if info.atexit and owner.has_callable(info.func)
+            ]
+            for _, each in sorted(own, key=lambda pair: pair[0], reverse=True):
                 info = registry.pop(each, None)
                 if info is not None:
                     yield info.func, info.args, info.kwargs or {}

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import allocate_lock
+from _thread import RLock  # collection may call a finalizer that closes a plugin, anywhere
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType, ModuleType
 
     from hotplug.boundaries.inline.namespace import Namespace
+    from hotplug.boundaries.inline.threads import StartWatch
 
 _BOOTSTRAP = sys.modules["_frozen_importlib"]
 _ENTRY = "_find_and_load"
@@ -36,20 +37,22 @@ _STANDARD = sys.stdlib_module_names | {"importlib_metadata", "importlib_resource
 _OURS = frozenset({"hotplug.boundaries.inline.namespace", "hotplug.boundaries.inline.reach"})
 """Modules of hotplug that do nothing but hand a plugin's imports on."""
 
-_lock = allocate_lock()
+_lock = RLock()
 _in_use: dict[str, Namespace] = {}
 """Private top-level names, each with its namespace; changed under the lock."""
 _by_builtins: dict[int, Namespace] = {}
 """The same namespaces by the identity of their builtins, which every frame of their code has."""
 _own_names: dict[str, int] = {}
 """How many namespaces in use have a top-level module of that real name."""
+_watching: list[StartWatch] = []
+"""The watch over started threads, where there is one; changed under the lock."""
 _takers_out: list[Callable[[], None]] = []
 """What takes the hooks out again; empty while they are not in."""
 
 
 def _after_fork() -> None:
     global _lock  # noqa: PLW0603  (a thread that does not exist in the child may hold it)
-    _lock = allocate_lock()
+    _lock = RLock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -91,6 +94,8 @@ def leave(namespace: Namespace) -> None:
         if not _by_builtins:
             while _takers_out:
                 _takers_out.pop()()
+            while _watching:
+                _watching.pop().leave()
 
 
 def is_private(module: object) -> bool:
@@ -110,8 +115,9 @@ def _put_in() -> None:
         """Import a module: by its private name where a plugin asks for its own, else as it was asked for."""
         if name.partition(".")[0] not in _own_names:
             module = former(name, import_)
-            if name == "threading":
-                _watch_threads()
+            if name == "threading" and not _watching:
+                with _lock:
+                    _watch_threads()
             return module
         frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         if name.startswith("hotplug.") and str(frame.f_globals.get("__name__")).startswith("hotplug."):
@@ -136,14 +142,11 @@ def _put_in() -> None:
 
 
 def _watch_threads() -> None:
-    """Note who starts threads, from when there can be any."""
+    """Note who starts threads, from when there can be any; called under the lock."""
     from hotplug.boundaries.inline.threads import StartWatch
 
-    watch = StartWatch(is_private)
-    if _takers_out:
-        _takers_out.append(watch.leave)
-    else:  # the last plugin was closed meanwhile
-        watch.leave()
+    if _takers_out and not _watching:  # the last plugin may have been closed meanwhile
+        _watching.append(StartWatch(is_private))
 
 
 def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None]:

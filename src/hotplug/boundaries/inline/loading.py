@@ -55,7 +55,9 @@ class Loader(_Own):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return a new module; the one that runs already, where it does."""
         running = sys.modules.get(spec.name)
-        if running is not None and not getattr(running.__spec__, "_initializing", False):
+        caller = sys._getframe(1).f_back  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        loading = caller is not None and caller.f_code.co_name == "_load_unlocked"
+        if loading and running is not None and not getattr(running.__spec__, "_initializing", False):
             # pkgutil.get_data loads what it did not find by its real name
             spec.loader = cast("importlib.abc.Loader", _Running(running))
             return running
@@ -79,7 +81,7 @@ class Found(_Own):
         from hotplug.boundaries.inline.rewriting import compiled
 
         self._namespace.be_asked_for_names()
-        return compiled(self.get_data(self.path), self.path, self._namespace.private)
+        return compiled(self.get_data(self.path), self.path, self._namespace.private)[0]
 
 
 class _Running:

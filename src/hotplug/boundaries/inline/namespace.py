@@ -13,6 +13,7 @@ import builtins
 import os
 import sys
 import time
+from _thread import RLock
 
 from hotplug.artifacts.memory import is_young, stamp_of
 from hotplug.artifacts.metadata import normalised
@@ -53,6 +54,7 @@ class Namespace:
         self.plugin = metadata.name
         self.fork_handlers: list[tuple[str, Callable[[], object]]] = []
         self.closed = False
+        self._has_left = False
         self.loaders: dict[str, ref[object]] = {}
         self._tree = tree
         self._metadata = metadata
@@ -65,6 +67,8 @@ class Namespace:
         self._answers: Reach | None = None
         self.own_lists: Lists | None = None
         self._companions: frozenset[str] | None = None
+        self._deciding = RLock()
+        self._is_deciding = False
         self._required: frozenset[str] | None = None
         self._exit_handlers: ExitHandlers | None = None
         self._unpickling: ModuleType | None = None
@@ -87,16 +91,27 @@ class Namespace:
 
     def leave(self) -> None:
         """Make the plugin's modules unimportable, and take those that were imported out of the interpreter."""
+        if self._has_left:
+            return
         self.closed = True
         hooks.leave(self)
-        for name in list(sys.modules):
-            if self.owns(name):
-                sys.modules.pop(name, None)
+        self._take_out_modules()
         self.overlay.clear()
         self.own_lists = None
         self.fork_handlers.clear()
-        if not self.guarded:
-            return
+        if self.guarded:
+            self._unguard()
+        self._has_left = True
+
+    def _was_closed(self) -> bool:
+        return self.closed
+
+    def _take_out_modules(self) -> None:
+        for name in list(sys.modules):
+            if self.owns(name):
+                sys.modules.pop(name, None)
+
+    def _unguard(self) -> None:
         from hotplug.boundaries.inline.portions import Folder
 
         for folder in self.guarded.difference(*(other.guarded for other in hooks.in_use())):
@@ -159,10 +174,14 @@ class Namespace:
     def companions(self) -> frozenset[str]:
         """Return the top-level names of the host's packages of which the plugin has copies of its own."""
         if self._companions is None:
-            self._companions = frozenset()  # to find them, modules are imported
-            from hotplug.artifacts.companions import companions
+            with self._deciding:
+                if self._companions is None:
+                    if self._is_deciding:
+                        return frozenset()  # this thread: to find them, modules are imported
+                    self._is_deciding = True
+                    from hotplug.artifacts.companions import companions
 
-            self._companions = companions(self._metadata, self._tree.tops)
+                    self._companions = companions(self._metadata, self._tree.tops)
         return self._companions
 
     @property
@@ -207,7 +226,11 @@ class Namespace:
 
         try:
             sure = folder is not None and certain(stamp_of(os.stat(filename)))
-            found = recalled(folder, path, known.sha256, filename) if folder is not None and sure else None
+            found = (
+                recalled(folder, path, self._edition(known.sha256), filename)
+                if folder is not None and sure
+                else None
+            )
             if found is not None:
                 if found[1]:
                     self.be_asked_for_names()
@@ -222,10 +245,14 @@ class Namespace:
         from hotplug.boundaries.inline.rewriting import compiled
 
         self.be_asked_for_names()
-        code = compiled(data, filename, self._tree.tops)
-        if folder is not None:
-            keep(folder, path, known.sha256, code)
+        code, whole = compiled(data, filename, self._tree.tops)
+        if folder is not None and whole:
+            keep(folder, path, self._edition(known.sha256), code)
         return code
+
+    def _edition(self, source_sha256: str) -> bytes:
+        """Return all that the code of a module depends on, but for what compiles it."""
+        return bytes.fromhex(source_sha256) + " ".join(self._tree.tops).encode()
 
     def imported(self, name: str, importing: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what an import of the plugin's own modules gives: what a function returns for its arguments.
@@ -236,10 +263,15 @@ class Namespace:
         """
         try:
             if not self.closed:
-                return importing(*args, **kwargs)
+                imported = importing(*args, **kwargs)
+                if self._was_closed():  # meanwhile: what was loaded since would stay
+                    self._take_out_modules()
+                return imported
         except ImportError as error:
             if type(error.msg) is str:  # `raise ImportError` has none
                 error.msg = self.readable(error.msg)
+            if type(error.name) is str:
+                error.name = self.readable(error.name)
             raise
         except KeyError:  # importlib's, when the plugin is closed while the import goes on
             if not self.closed:
@@ -263,9 +295,11 @@ class Namespace:
             return self._reach().attribute(value, name)
         return getattr(value, name)
 
-    def _given(self, value: object) -> object:
+    def _given(self, value: object, target: object) -> object:
         """Return what a plugin assigns to an attribute of that name: the host's own, if it puts it back."""
-        return value if self._answers is None else self._answers.given(value)
+        if self._answers is None or not isinstance(target, ModuleType) or target.__name__ not in REACHED:
+            return value
+        return self._answers.given(value)
 
     def be_asked_for_names(self) -> None:
         """Give the plugin the functions that tell private names from real ones, before its code needs them."""

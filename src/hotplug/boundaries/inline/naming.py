@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL
+from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,15 @@ def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Calla
                 return (one or left) == (other or right)
         return answer
 
+    def unequal(left: Any, right: Any) -> Any:
+        """Compare two values, one of which is one of the plugin's names; the answer may be of any type."""
+        answer = left != right
+        if answer is True:
+            one, other = real(left), real(right)
+            if one is not None or other is not None:
+                return (one or left) != (other or right)
+        return answer
+
     def among(value: Any, container: Any) -> bool:
         """Tell whether a name is in a container."""
         if value in container:
@@ -55,22 +64,15 @@ def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Calla
     def begins(value: Any, prefix: Any, *limits: Any) -> Any:
         """Tell whether a string begins with one of the plugin's names."""
         answer = value.startswith(prefix, *limits)
-        name = None if answer else real(value)
+        name = real(value) if answer is False else None
         return answer if name is None else name.startswith(prefix, *limits)
 
     def item(container: Any, key: Any) -> Any:
         """Return what is kept under a name."""
-        try:
-            return container[key]
-        except KeyError:
-            name = real(key)
-            if name is None:
-                raise
-            try:
-                return container[name]
-            except KeyError:
-                pass
-            raise
+        name = real(key)
+        if name is not None and hasattr(type(container), "__contains__"):
+            return container[name if key not in container and name in container else key]
+        return container[key]
 
     def get(container: Any, key: Any, *default: Any) -> Any:
         """Return what ``container.get`` has under a name."""
@@ -79,4 +81,13 @@ def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Calla
             return container.get(name, *default)
         return container.get(key, *default)
 
-    return {REAL: read, PRIVATE: written, EQUAL: equal, AMONG: among, BEGINS: begins, ITEM: item, GET: get}
+    return {
+        REAL: read,
+        PRIVATE: written,
+        EQUAL: equal,
+        UNEQUAL: unequal,
+        AMONG: among,
+        BEGINS: begins,
+        ITEM: item,
+        GET: get,
+    }

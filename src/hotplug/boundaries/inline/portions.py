@@ -87,9 +87,9 @@ class Zipped:
         from hotplug.boundaries.inline.rewriting import compiled
 
         real = self._namespace.readable(module.__name__)  # the zip file has no other
-        source: str = self._loader.get_source(real)
+        filename: str = self._loader.get_filename(real)
         self._namespace.be_asked_for_names()
-        code = compiled(source.encode(), self._loader.get_filename(real), self._namespace.private)
+        code = compiled(self._loader.get_data(filename), filename, self._namespace.private)[0]
         exec(code, module.__dict__)  # noqa: S102  (what loaders do)
 
     def __getattr__(self, name: str) -> object:
@@ -111,7 +111,10 @@ class Folder:
         """Return what the interpreter's own finder finds for the host, nothing for a plugin."""
         if is_private(fullname):
             return None
-        find_spec: Callable[[str, ModuleType | None], ModuleSpec | None] = self._host_finder().find_spec
+        finder = self._host_finder()
+        if finder is None:  # the folder is gone
+            return None
+        find_spec: Callable[[str, ModuleType | None], ModuleSpec | None] = finder.find_spec
         return find_spec(fullname, target)
 
     def iter_modules(self, prefix: str = "") -> Iterable[tuple[str, bool]]:
@@ -119,7 +122,8 @@ class Folder:
         import pkgutil
 
         listed: Callable[[object, str], Iterable[tuple[str, bool]]] = vars(pkgutil)["iter_importer_modules"]
-        return listed(self._host_finder(), prefix)
+        finder = self._host_finder()
+        return () if finder is None else listed(finder, prefix)
 
     def invalidate_caches(self) -> None:
         """Forget what was found."""

@@ -23,11 +23,10 @@ class Private:
         self._root = self._tree.root_module
         self._root_module: ModuleType | None = None
         self._namespace = Namespace(self._tree, artifact.metadata)
-        self._namespace.enter()
-        if self._root is None:
-            return
         try:
-            self._load(self._root)
+            self._namespace.enter()
+            if self._root is not None:
+                self._load(self._root)
         except BaseException as error:
             report = self._abandon()
             if isinstance(error, ActivationError) and report is not None:
@@ -72,7 +71,10 @@ class Private:
         from hotplug.boundaries.inline.unloading import unload
 
         self._root_module = None
-        return unload(self._namespace, self._tree.root)
+        try:
+            return unload(self._namespace, self._tree.root)
+        finally:
+            self._namespace.leave()  # also where Ctrl-C came before it
 
     def _abandon(self) -> CloseReport | None:
         """Undo a start that failed; the traceback of its error holds frames, so objects are not counted."""

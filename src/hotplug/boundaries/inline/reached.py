@@ -8,10 +8,11 @@ REACH = "__hotplug__"
 GIVEN = "__hotplug_given__"
 """The name of the function that gives the host's own for such an attribute, where it is assigned to a module."""
 
-NAMING = REAL, PRIVATE, EQUAL, AMONG, BEGINS, ITEM, GET = (
+NAMING = REAL, PRIVATE, EQUAL, UNEQUAL, AMONG, BEGINS, ITEM, GET = (
     "__hotplug_real__",
     "__hotplug_private__",
     "__hotplug_equal__",
+    "__hotplug_unequal__",
     "__hotplug_among__",
     "__hotplug_begins__",
     "__hotplug_item__",

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 
-from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL
+from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ _MODULES = ("module", "mod", "package", "pkg")
 """How variables that hold modules are called; of other things ``__name__`` is not a module's."""
 _MODULE_NAMES = frozenset({"modname", "module_name", "mod_name"})
 """How variables that hold names of modules are called."""
+_TAGS = frozenset({"__class__", "__type__"})
+_DEFINING = frozenset(
+    {"namedtuple", "NamedTuple", "make_dataclass", "make_class", "create_model", "new_class", "NewType", "TypeVar"}
+    | {"filterwarnings", "warn_explicit"}
+)
+"""Functions that are told, as ``module=``, where what they define is from, or whose warnings are meant."""
 _KEPT = (
     frozenset({"getLogger", "get_logger", "getChild"})
     | frozenset({"declare_namespace", "extend_path", "resource_filename", "resource_string", "resource_stream"})
@@ -38,7 +44,23 @@ def asked(function: str, *arguments: ast.expr, at: ast.AST) -> ast.Call:
     return ast.fix_missing_locations(ast.copy_location(call, at))
 
 
-class Renaming(ast.NodeTransformer):
+class Rewriter(ast.NodeTransformer):
+    """Rewrites a module, but for what patterns are made of: they hold no calls."""
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:  # noqa: D102
+        return node
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> ast.AST:  # noqa: D102
+        node.patterns = [self.visit(pattern) for pattern in node.patterns]
+        return node
+
+    def visit_MatchClass(self, node: ast.MatchClass) -> ast.AST:  # noqa: D102
+        node.patterns = [self.visit(pattern) for pattern in node.patterns]
+        node.kwd_patterns = [self.visit(pattern) for pattern in node.kwd_patterns]
+        return node
+
+
+class Renaming(Rewriter, ast.NodeTransformer):
     """Rewrites a module so that it reads real names and writes private ones.
 
     Args:
@@ -76,7 +98,7 @@ class Renaming(ast.NodeTransformer):
         key = next((index for index, each in enumerate(node.args[:2]) if _is_key(each)), None)
         self.generic_visit(node)
         for keyword in node.keywords:
-            if keyword.arg in ("module", "__module__"):
+            if keyword.arg == "__module__" or (keyword.arg == "module" and _is_defining(called)):
                 keyword.value = asked(PRIVATE, keyword.value, at=keyword.value)
         if isinstance(node.func, ast.Attribute) and not node.keywords:
             if called == "startswith" and (own or prefixed):
@@ -100,14 +122,13 @@ class Renaming(ast.NodeTransformer):
         if len(node.ops) > 1:
             return node
         if isinstance(operator, ast.Eq | ast.NotEq) and either:
-            answer = asked(EQUAL, left, right, at=node)
-        elif isinstance(operator, ast.In | ast.NotIn) and named:
+            return asked(EQUAL if isinstance(operator, ast.Eq) else UNEQUAL, left, right, at=node)
+        if isinstance(operator, ast.In | ast.NotIn) and named:
             answer = asked(AMONG, left, right, at=node)
-        else:
-            return node
-        if isinstance(operator, ast.Eq | ast.In):
-            return answer
-        return ast.copy_location(ast.UnaryOp(ast.Not(), answer), node)
+            if isinstance(operator, ast.In):
+                return answer
+            return ast.copy_location(ast.UnaryOp(ast.Not(), answer), node)
+        return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:  # noqa: D102
         self.generic_visit(node)
@@ -117,14 +138,14 @@ class Renaming(ast.NodeTransformer):
 
     def visit_Dict(self, node: ast.Dict) -> ast.expr:  # noqa: D102
         self.generic_visit(node)
+        keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+        if _TAGS.intersection(keys) or keys.issuperset({"__name__", "__module__"}):
+            return node  # it describes an object, in JSON for example, to whoever reads it elsewhere
         node.values = [
             asked(PRIVATE, value, at=value) if key is not None and _is_key(key) else value
             for key, value in zip(node.keys, node.values, strict=True)
         ]
         return node
-
-    def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:  # noqa: D102
-        return node  # a pattern holds no calls
 
     def _is_own(self, node: ast.expr) -> bool:
         """Tell whether an expression spells out one of the plugin's own names, or several names."""
@@ -132,6 +153,10 @@ class Renaming(ast.NodeTransformer):
             return any(map(self._is_own, node.elts))
         value = node.value if isinstance(node, ast.Constant) else None
         return isinstance(value, str) and value.partition(".")[0] in self._tops
+
+
+def _is_defining(called: str) -> bool:
+    return called in _DEFINING or called.endswith(("Enum", "Flag"))
 
 
 def _is_read(node: ast.Name | ast.Attribute | ast.Subscript) -> bool:

@@ -12,9 +12,10 @@ rewritten raises ``bytecode.VERSION``.
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 
 from hotplug.boundaries.inline.reached import GIVEN, REACH, REACHED
-from hotplug.boundaries.inline.renaming import Renaming, asked
+from hotplug.boundaries.inline.renaming import Renaming, Rewriter, asked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,13 +32,17 @@ _MARKS = tuple(
 )
 
 
-def compiled(source: bytes, filename: str, tops: Collection[str]) -> CodeType:
+def compiled(source: bytes, filename: str, tops: Collection[str]) -> tuple[CodeType, bool]:
     """Compile a module of a plugin.
 
     Args:
         source: Its bytes.
         filename: What tracebacks are to show.
         tops: The plugin's own top-level names.
+
+    Returns:
+        The code, and whether it may be kept: not where calls are nested so deep at the moment that the source
+        could not be walked through.
 
     Raises:
         SyntaxError, ValueError: If it is not Python, as the compiler says it.
@@ -51,10 +56,10 @@ def compiled(source: bytes, filename: str, tops: Collection[str]) -> CodeType:
                 rewriter.visit(tree)
             for node, place, annotation in annotations:
                 setattr(node, place, annotation)
-            return compile(tree, filename, "exec", dont_inherit=True)
-        except RecursionError:  # nested deeper than can be walked, though not deeper than can be compiled
-            pass
-    return compile(source, filename, "exec", dont_inherit=True)
+            return compile(tree, filename, "exec", dont_inherit=True), True
+        except RecursionError:
+            return compile(source, filename, "exec", dont_inherit=True), False
+    return compile(source, filename, "exec", dont_inherit=True), True
 
 
 def _are_text(tree: ast.Module) -> bool:
@@ -80,7 +85,7 @@ def _taken_out(tree: ast.Module) -> list[tuple[ast.AST, str, ast.expr]]:
     return places
 
 
-class _Reaching(ast.NodeTransformer):
+class _Reaching(Rewriter, ast.NodeTransformer):
     """Rewrites what reaches for the plugin's modules otherwise than by an import statement."""
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -93,12 +98,17 @@ class _Reaching(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
         self.generic_visit(node)
-        if any(isinstance(target, ast.Attribute) and target.attr in _ATTRIBUTES for target in node.targets):
-            node.value = asked(GIVEN, node.value, at=node.value)
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and target.attr in _ATTRIBUTES and _is_path(target.value):
+                node.value = asked(GIVEN, node.value, deepcopy(target.value), at=node.value)
         return node
 
-    def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
-        return node  # a pattern holds no calls
+
+def _is_path(node: ast.expr) -> bool:
+    """Tell whether an expression is a name, or attributes of one: what may be evaluated twice."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _is_list(node: ast.expr) -> TypeGuard[ast.Attribute]:

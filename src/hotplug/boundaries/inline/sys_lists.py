@@ -72,9 +72,11 @@ class Lists:
         if top in sys.builtin_module_names:
             return False
         finders = [finder for some in self.meta_path.added() for finder in some]
+        front, back = self.path.added()
+        if not finders and not front and (not back or top in sys.modules):
+            return False
         if any(self._asked(finder, top, None) is not None for finder in finders):
             return True
-        front, back = self.path.added()
         if front and _is_source(PathFinder.find_spec(top, front)):
             return True
         return bool(back) and not _host_has(top) and _is_source(PathFinder.find_spec(top, back))

@@ -10,7 +10,7 @@ from typing import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import ItemsView, Iterator, ValuesView
 
     from hotplug.boundaries.inline.namespace import Namespace
 
@@ -80,6 +80,14 @@ class Modules(MutableMapping[str, ModuleType]):
     def copy(self) -> dict[str, ModuleType]:
         """Return the modules as a dict."""
         return dict(self)
+
+    def items(self) -> ItemsView[str, ModuleType]:
+        """Return the names and modules as they are now: other threads import meanwhile."""
+        return self.copy().items()
+
+    def values(self) -> ValuesView[ModuleType]:
+        """Return the modules as they are now."""
+        return self.copy().values()
 
     def _names(self) -> dict[str, None]:
         suffix = self._namespace.suffix  # some programs look through all modules, again and again

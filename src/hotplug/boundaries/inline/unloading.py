@@ -13,6 +13,8 @@ from hotplug.boundaries.report import CloseReport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hotplug.boundaries.inline.namespace import Namespace
 
 
@@ -24,7 +26,8 @@ def unload(namespace: Namespace, root: str) -> CloseReport:
         root: The folder of its files.
 
     Raises:
-        KeyboardInterrupt: After all of it, if one of the plugin's exit handlers was interrupted.
+        KeyboardInterrupt: If one of the plugin's exit handlers was interrupted, after all of them and all that is
+            taken out; nobody is told then what is left.
     """
     owner = Owner(namespace)
     watch = Watch(owner, namespace.loaders)
@@ -66,13 +69,21 @@ def abandon(namespace: Namespace, root: str) -> CloseReport | None:
 
 def _let_go(namespace: Namespace, owner: Owner, root: str) -> list[str]:
     failures: list[str] = []
+    interruption: KeyboardInterrupt | None = None
+    steps: list[Callable[[], list[str]]] = [lambda: _finalized(owner)]
+    if "hotplug.boundaries.inline.cleanup" in sys.modules:  # else no plugin has any
+        steps.insert(0, namespace.exit_handlers.run)
     try:
-        if "hotplug.boundaries.inline.cleanup" in sys.modules:  # else no plugin has any
-            failures += namespace.exit_handlers.run()
-        failures += _finalized(owner)
+        for step in steps:
+            try:
+                failures += step()
+            except KeyboardInterrupt as error:
+                interruption = error
     finally:
         namespace.leave()
         failures += clean(owner, root)
+    if interruption is not None:
+        raise interruption
     return failures
 
 
