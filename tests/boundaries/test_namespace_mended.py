@@ -175,7 +175,7 @@ def test_a_handle_can_be_closed_by_what_the_collector_finalizes(make_plugin: Plu
     plugin = hotplug.open(make_plugin.module("plain.py", "value = 1"))
     from hotplug import plugin as module
 
-    with module._lock:
+    with module._lock:  # pyright: ignore[reportPrivateUsage]
         assert plugin.close().unloaded
 
 
@@ -249,3 +249,18 @@ def run(place):
         function: Any = plugin.lookup("own.run:run")
         assert function(str(folder / "more.zip")) == "sub"
     assert "packed" not in sys.modules
+
+
+def test_anything_may_be_put_into_sys_modules(make_plugin: PluginMaker) -> None:
+    source = """
+import sys, types, weakref
+def run():
+    made = types.ModuleType("made")
+    made.said = 7
+    sys.modules["made"] = weakref.proxy(made)
+    sys.modules["strange"] = object()
+    import made as found, strange
+    return found.said, type(strange)
+"""
+    assert run(make_plugin, source) == (7, object)
+    assert "made" not in sys.modules

@@ -70,7 +70,7 @@ def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Calla
     def item(container: Any, key: Any) -> Any:
         """Return what is kept under a name."""
         name = real(key)
-        if name is not None and hasattr(type(container), "__contains__"):
+        if name is not None and hasattr(container, "__contains__"):
             return container[name if key not in container and name in container else key]
         return container[key]
 

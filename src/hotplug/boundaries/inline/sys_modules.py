@@ -100,8 +100,8 @@ class Modules(MutableMapping[str, ModuleType]):
 
 def _is_of_host(name: str, module: object) -> bool:
     """Tell whether a module is the one that the host would import by a name, as where it is loaded lazily."""
-    if not isinstance(module, ModuleType) or name in sys.modules:
-        return False
+    if not issubclass(type(module), ModuleType) or name in sys.modules:
+        return False  # a weak proxy says that it is a module
     known: object = object.__getattribute__(module, "__dict__").get("__spec__")  # to ask a lazy one loads it
     package = sys.modules.get(name.rpartition(".")[0])
     if not isinstance(known, ModuleSpec) or known.name != name or ("." in name and package is None):
