@@ -150,7 +150,8 @@ class Plugin:
     def close(self) -> CloseReport:
         """Release this handle; the last one unloads the plugin. Closing twice does nothing more.
 
-        Values that the host still holds keep working, but for imports that they have not done yet.
+        Values that the host still holds keep working, but for imports of the plugin's own modules, and for what
+        looks one of these up by its name, as pickle does.
 
         Returns:
             What could be freed and what could not; of a handle that was closed before, what was said then.
