@@ -239,9 +239,10 @@ def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
         PolicyError: If it cannot be had in this process; nothing of it ran.
         ActivationError: If its code failed, or it was opened from within its own opening.
     """
-    given = tuple(sorted((normalised(name), version) for name, version in (provides or {}).items()))
-    if not all(isinstance(version, str) for _, version in given):  # pyright: ignore[reportUnnecessaryIsInstance]
+    pairs = list(provides.items()) if provides is not None and hasattr(provides, "items") else []
+    if (provides and not pairs) or not all(type(each) is str for pair in pairs for each in pair):
         raise TypeError(f"provides maps names to versions, both str, not {provides!r}")
+    given = tuple(sorted((normalised(name), version) for name, version in pairs))
     artifact = locate(source)
     return Plugin(_acquire((artifact.path, artifact.digest(), given, artifact.private), artifact))
 

@@ -264,3 +264,30 @@ def run():
 """
     assert run(make_plugin, source) == (7, object)
     assert "made" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    [
+        "setattr(sys, 'modules', sys.modules)",
+        "a, sys.modules = 1, sys.modules",
+        "setattr(importlib, 'import_module', importlib.import_module)",
+        "vars(importlib)['import_module'] = importlib.import_module",
+        "setattr(sys, 'path', sys.path)",
+        "vars(sys)['meta_path'] = sys.meta_path",
+    ],
+)
+def test_the_host_has_its_own_again_whatever_was_put_there(assignment: str, make_plugin: PluginMaker) -> None:
+    before = sys.modules, sys.path, sys.meta_path, importlib.import_module
+    try:
+        run(make_plugin, f"import sys, importlib\ndef run():\n    {assignment}\n    import own.sub")
+        after = sys.modules, sys.path, sys.meta_path, importlib.import_module
+        assert [one is other for one, other in zip(before, after, strict=True)] == [True] * 4
+    finally:
+        sys.modules, sys.path, sys.meta_path, importlib.import_module = before
+
+
+@pytest.mark.parametrize("provides", [5, {5: "6"}, {"a": 6}])
+def test_what_a_host_provides_has_names_and_versions(provides: Any, make_plugin: PluginMaker) -> None:
+    with pytest.raises(TypeError, match="provides maps names to versions"):
+        hotplug.open(make_plugin.module("plain.py", ""), provides=provides)

@@ -100,6 +100,8 @@ def leaks(
     warnings.filters[:] = filters  # type: ignore[index]  # those of what the host imported for it
     warm.take(known)
     report = hotplug.CloseReport(unloaded=True)
+    if cycles < 1:
+        raise ValueError(f"a plugin is opened and closed at least once, not {cycles} times")
     for _ in range(cycles):
         report = cycle()
     after.take(known)

@@ -1,8 +1,8 @@
-"""Bytecode of plugins, kept in hotplug's own cache.
+"""The code of a plugin's modules, and its bytecode, kept in hotplug's own cache.
 
-The interpreter's own cache lies beside the source, knows nothing of what is rewritten, and is switched off on many
-machines (``PYTHONDONTWRITEBYTECODE``). This one is keyed by the sha256 of the source, belongs to the user alone,
-and is never required: what cannot be read or written is compiled.
+The interpreter's own cache lies beside the source, knows nothing of what is rewritten, and is switched off on
+many machines (``PYTHONDONTWRITEBYTECODE``). This one is keyed by what the code was made from, belongs to the user
+alone, and is never required: what cannot be read or written is compiled.
 """
 
 from __future__ import annotations
@@ -12,8 +12,14 @@ import os
 import sys
 import time
 
-from hotplug.artifacts.memory import is_private
+from hotplug.artifacts.memory import is_private, is_young, stamp_of
+from hotplug.errors import ActivationError
 from hotplug.light import CodeType, suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hotplug.artifacts.memory import Stamp
+    from hotplug.artifacts.tree import Tree
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
 VERSION = 12
@@ -21,6 +27,69 @@ VERSION = 12
 _NAMING = b"__hotplug_"
 """What the names begin with of the functions that tell private names from real ones (``reached``)."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
+
+
+class Sources:
+    """Where the code of one plugin's modules comes from.
+
+    Args:
+        tree: Its files, as they were when it was opened: now.
+        plugin: Its name, for messages.
+    """
+
+    def __init__(self, tree: Tree, plugin: str) -> None:
+        self._tree = tree
+        self._plugin = plugin
+        self._opened = time.time_ns()
+
+    def code(self, path: str, filename: str) -> tuple[CodeType, bool]:
+        """Return the code of a module, if its bytes are those that were there when the plugin was opened.
+
+        Args:
+            path: The module's path in the plugin, with forward slashes.
+            filename: Where it lies.
+
+        Returns:
+            The code, and whether it asks for names (``reached``).
+
+        Raises:
+            ActivationError: If the file was changed or removed since.
+            SyntaxError: If it is not Python.
+        """
+        known = self._tree.files[path]
+        folder = self._tree.code
+        edition = bytes.fromhex(known.sha256) + " ".join(self._tree.tops).encode()
+
+        def certain(stamp: Stamp) -> bool:
+            return stamp == known.stamp and not is_young(stamp, self._opened)
+
+        try:
+            if folder is not None and certain(stamp_of(os.stat(filename))):
+                found = recalled(folder, path, edition, filename)
+                if found is not None:
+                    return found
+            with open(filename, "rb") as file:
+                stamp = stamp_of(os.fstat(file.fileno()))
+                data = file.read()
+        except OSError as error:
+            raise self._changed(f"{path} cannot be read any more: {error.strerror}") from error
+        if not certain(stamp):
+            from hotplug.artifacts.digest import sha256
+
+            if sha256(data) != known.sha256:
+                raise self._changed(f"{path} changed on disk since the plugin was opened")
+        from hotplug.boundaries.inline.rewriting import compiled
+
+        code, whole = compiled(data, filename, self._tree.tops)
+        if folder is not None and whole:
+            keep(folder, path, edition, code)
+        return code, True
+
+    def _changed(self, reason: str) -> ActivationError:
+        if self._tree.manifest is not None:
+            with suppress(OSError):
+                os.unlink(self._tree.manifest)  # so that opening it again mends the cache
+        return ActivationError(reason, plugin=self._plugin, remedy="reload the plugin: close it and open it again")
 
 
 def recalled(folder: str, path: str, edition: bytes, filename: str) -> tuple[CodeType, bool] | None:

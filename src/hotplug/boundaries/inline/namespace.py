@@ -10,19 +10,16 @@ answered by ``hotplug.boundaries.inline.reach`` and, for the standard library, b
 from __future__ import annotations
 
 import builtins
-import os
 import sys
-import time
 from _thread import RLock
 
-from hotplug.artifacts.memory import is_young, stamp_of
 from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries.inline import hooks
-from hotplug.boundaries.inline.bytecode import keep, recalled
+from hotplug.boundaries.inline.bytecode import Sources
 from hotplug.boundaries.inline.finding import Finding
 from hotplug.boundaries.inline.reached import EQUAL, GIVEN, REACH, REACHED
-from hotplug.errors import ActivationError, PluginClosed
-from hotplug.light import ModuleType, suppress
+from hotplug.errors import PluginClosed
+from hotplug.light import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any, ParamSpec, TypeVar
 
-    from hotplug.artifacts.memory import Stamp
     from hotplug.artifacts.metadata import Metadata
     from hotplug.artifacts.tree import Tree
     from hotplug.boundaries.inline.cleanup import ExitHandlers
@@ -58,7 +54,7 @@ class Namespace:
         self.loaders: dict[str, ref[object]] = {}
         self._tree = tree
         self._metadata = metadata
-        self._opened = time.time_ns()
+        self._sources = Sources(tree, metadata.name)
         self.suffix = f"{_MARK}{next(_numbers)}_"
         self.private: dict[str, str] = {top: top + self.suffix for top in tree.tops}
         self.finding = Finding(self, tree)
@@ -94,6 +90,11 @@ class Namespace:
         if self._has_left:
             return
         self.closed = True
+        if self._answers is not None:
+            self._answers.take_back()
+        if self.own_lists is not None:
+            self.own_lists.path.take_back()
+            self.own_lists.meta_path.take_back()
         hooks.leave(self)
         self._take_out_modules()
         self.overlay.clear()
@@ -212,47 +213,11 @@ class Namespace:
         return own_distributions(self._tree, self._metadata, None if name is None else self.readable(name))
 
     def code(self, path: str, filename: str) -> CodeType:
-        """Return the code of a module's file, if its bytes are those that were there when the plugin was opened.
-
-        Raises:
-            ActivationError: If the file was changed or removed since.
-            SyntaxError: If it is not Python.
-        """
-        known = self._tree.files[path]
-        folder = self._tree.code
-
-        def certain(stamp: Stamp) -> bool:
-            return stamp == known.stamp and not is_young(stamp, self._opened)
-
-        try:
-            sure = folder is not None and certain(stamp_of(os.stat(filename)))
-            found = (
-                recalled(folder, path, self._edition(known.sha256), filename)
-                if folder is not None and sure
-                else None
-            )
-            if found is not None:
-                if found[1]:
-                    self.be_asked_for_names()
-                return found[0]
-            with open(filename, "rb") as file:
-                stamp = stamp_of(os.fstat(file.fileno()))
-                data = file.read()
-        except OSError as error:
-            raise self._changed(f"{path} cannot be read any more: {error.strerror}") from error
-        if not certain(stamp) and not _has_digest(data, known.sha256):
-            raise self._changed(f"{path} changed on disk since the plugin was opened")
-        from hotplug.boundaries.inline.rewriting import compiled
-
-        self.be_asked_for_names()
-        code, whole = compiled(data, filename, self._tree.tops)
-        if folder is not None and whole:
-            keep(folder, path, self._edition(known.sha256), code)
+        """Return the code of a module's file; see ``Sources.code``."""
+        code, asks_for_names = self._sources.code(path, filename)
+        if asks_for_names:
+            self.be_asked_for_names()
         return code
-
-    def _edition(self, source_sha256: str) -> bytes:
-        """Return all that the code of a module depends on, but for what compiles it."""
-        return bytes.fromhex(source_sha256) + " ".join(self._tree.tops).encode()
 
     def imported(self, name: str, importing: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what an import of the plugin's own modules gives: what a function returns for its arguments.
@@ -307,12 +272,6 @@ class Namespace:
             from hotplug.boundaries.inline.naming import naming
 
             self.builtins.update(naming(self.suffix, self.name_of))
-
-    def _changed(self, reason: str) -> ActivationError:
-        if self._tree.manifest is not None:
-            with suppress(OSError):
-                os.unlink(self._tree.manifest)  # so that opening it again mends the cache
-        return ActivationError(reason, plugin=self.plugin, remedy="reload the plugin: close it and open it again")
 
     def _unpickled(self, module: str) -> str:
         """Return the name that a module of a pickle has here; the pickle may be of an earlier process."""
@@ -378,12 +337,6 @@ class Namespace:
         if fromlist and name in REACHED:
             return self._reach().names_of(module, fromlist)
         return module
-
-
-def _has_digest(data: bytes, digest: str) -> bool:
-    from hotplug.artifacts.digest import sha256
-
-    return sha256(data) == digest
 
 
 _STOOD_IN = frozenset({"atexit", "pickle"})

@@ -48,6 +48,13 @@ class Reach:
                 return self._originals.get(name, value)
         return value
 
+    def take_back(self) -> None:
+        """Put the host's own where the plugin has left an answer in its place."""
+        for name, original in self._originals.items():
+            for module in [sys.modules.get(each) for each, names in REACHED.items() if name in names]:
+                if module is not None and vars(module).get(name) is self._answers.get(name):
+                    setattr(module, name, original)
+
     def _answer(self, module: ModuleType, name: str) -> object:
         if name in ("path", "meta_path"):
             followed: Followed = getattr(self._namespace.lists(), name)
@@ -69,7 +76,7 @@ class Reach:
                 return stand_in
             own = namespace.name_of(name) or namespace.adopted(name)
             if own is None:
-                return original(name, package)
+                return original(name) if package is None else original(name, package)
             return namespace.imported(name, original, own)
         if isinstance(package, str):
             package = namespace.name_of(package) or package

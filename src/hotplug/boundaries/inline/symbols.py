@@ -133,5 +133,8 @@ def _is_own(value: object, owns: Owns) -> bool:
     if issubclass(kind, ModuleType) or kind.__module__ in ("__future__", "typing"):
         return False  # a module, or what `from typing import Optional` binds
     if issubclass(kind, FunctionType | BuiltinFunctionType | type):
-        return owns(getattr(value, "__module__", None))
+        try:
+            return owns(getattr(value, "__module__", None))
+        except Exception:  # noqa: BLE001  (the plugin's own metaclass)
+            return True
     return True

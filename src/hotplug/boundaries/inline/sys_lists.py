@@ -29,8 +29,14 @@ class Followed:
     def __init__(self, name: str, *more: Any) -> None:
         self._name = name
         self._more = more
+        self._hosts: list[Any] = getattr(sys, name)
         self._seen = self._host()
         self._own = [*self._seen, *more]
+
+    def take_back(self) -> None:
+        """Put the host's own list where the plugin has left its own."""
+        if getattr(sys, self._name) is self._own:
+            setattr(sys, self._name, self._hosts)
 
     def now(self) -> list[Any]:
         """Return the plugin's list."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hotplug.boundaries.inline.namespace import Namespace
 
 _ABSENT = object()
+_HOSTS = sys.modules
+"""The interpreter's, whatever somebody puts into ``sys`` under that name."""
 
 
 class Modules(MutableMapping[str, ModuleType]):
@@ -31,7 +33,7 @@ class Modules(MutableMapping[str, ModuleType]):
     def __getitem__(self, name: str) -> ModuleType:
         if name in self._overlay:
             return self._overlay[name]
-        found = sys.modules.get(self._name(name), _ABSENT)
+        found = _HOSTS.get(self._name(name), _ABSENT)
         if found is _ABSENT:
             raise KeyError(name)
         return cast("ModuleType", found)
@@ -39,7 +41,7 @@ class Modules(MutableMapping[str, ModuleType]):
     def __setitem__(self, name: str, module: ModuleType) -> None:
         own = self._name(name)
         if own == name and not self._namespace.owns(name):
-            if sys.modules.get(name, _ABSENT) is module:  # put back as it is
+            if _HOSTS.get(name, _ABSENT) is module:  # put back as it is
                 self._overlay.pop(name, None)
                 return
             if not _is_of_host(name, module):
@@ -47,12 +49,12 @@ class Modules(MutableMapping[str, ModuleType]):
                     self._overlay[name] = module
                     return
                 own = self._namespace.adopt(name)
-        sys.modules[own] = module
+        _HOSTS[own] = module
 
     def __delitem__(self, name: str) -> None:
         if name in self._overlay:
             del self._overlay[name]
-        elif sys.modules.pop(self._name(name), _ABSENT) is _ABSENT:
+        elif _HOSTS.pop(self._name(name), _ABSENT) is _ABSENT:
             raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -62,7 +64,7 @@ class Modules(MutableMapping[str, ModuleType]):
         return len(self._names())
 
     def __contains__(self, name: object) -> bool:
-        return name in self._overlay or (isinstance(name, str) and self._name(name) in sys.modules)
+        return name in self._overlay or (isinstance(name, str) and self._name(name) in _HOSTS)
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -73,9 +75,9 @@ class Modules(MutableMapping[str, ModuleType]):
     def clear(self) -> None:
         """Take away the plugin's own modules: who clears all, as ``mock.patch.dict`` does, fills it again."""
         self._overlay.clear()
-        for name in list(sys.modules):
+        for name in list(_HOSTS):
             if self._namespace.owns(name):
-                sys.modules.pop(name, None)
+                _HOSTS.pop(name, None)
 
     def copy(self) -> dict[str, ModuleType]:
         """Return the modules as a dict."""
@@ -91,7 +93,7 @@ class Modules(MutableMapping[str, ModuleType]):
 
     def _names(self) -> dict[str, None]:
         suffix = self._namespace.suffix  # some programs look through all modules, again and again
-        names = [name.replace(suffix, "") if suffix in name else name for name in list(sys.modules)]
+        names = [name.replace(suffix, "") if suffix in name else name for name in list(_HOSTS)]
         return dict.fromkeys([*self._overlay, *names])
 
     def _name(self, name: str) -> str:
@@ -100,10 +102,10 @@ class Modules(MutableMapping[str, ModuleType]):
 
 def _is_of_host(name: str, module: object) -> bool:
     """Tell whether a module is the one that the host would import by a name, as where it is loaded lazily."""
-    if not issubclass(type(module), ModuleType) or name in sys.modules:
+    if not issubclass(type(module), ModuleType) or name in _HOSTS:
         return False  # a weak proxy says that it is a module
     known: object = object.__getattribute__(module, "__dict__").get("__spec__")  # to ask a lazy one loads it
-    package = sys.modules.get(name.rpartition(".")[0])
+    package = _HOSTS.get(name.rpartition(".")[0])
     if not isinstance(known, ModuleSpec) or known.name != name or ("." in name and package is None):
         return False
     spec = PathFinder.find_spec(name, getattr(package, "__path__", None))
