@@ -85,4 +85,4 @@ def test_it_costs_no_module_that_a_bare_interpreter_has_not_loaded() -> None:
         "print(*sorted(name for name in set(sys.modules) - before if not name.startswith('hotplug')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["__future__"]
+    assert done.stdout.split() in (["__future__"], [])  # the site module may have loaded it

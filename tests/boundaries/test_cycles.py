@@ -122,12 +122,16 @@ def assert_flat(path: Path, use: Callable[[hotplug.Plugin], None], cycles: int) 
         use(plugin)
         assert plugin.close() == hotplug.CloseReport(unloaded=True)
 
-    for _ in range(max(3, cycles // 4)):  # until the host's caches are full and the allocator has its arenas
+    for number in range(max(3, cycles // 4)):  # until the host's caches are full and the allocator has its arenas
         cycle()
+        if number % 20 == 0:
+            gc.collect()
     gc.collect()
     modules, objects, memory = set(sys.modules), len(gc.get_objects()), resident() if SOAK else 0
-    for _ in range(cycles):
+    for number in range(cycles):
         cycle()
+        if number % 20 == 0:  # what nothing but a cycle of references holds waits for the collector, as anywhere
+            gc.collect()
     gc.collect()
     assert set(sys.modules) == modules
     assert abs(len(gc.get_objects()) - objects) < (50 if SOAK else 50 + cycles)  # caches fill up, but to an end
