@@ -5,18 +5,11 @@ Every case runs where it is installed and imported under its real names, too: th
 
 from __future__ import annotations
 
-import sys
-import textwrap
-from typing import Any
-
 import pytest
-
-import hotplug
-from hotplug.testing import PluginMaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
 FILES: dict[str, str | bytes] = {
     "own/__init__.py": "value = 'root'",
@@ -165,31 +158,9 @@ CASES = {
 }
 
 
-def files(case: str) -> dict[str, str | bytes]:
-    body = textwrap.indent(textwrap.dedent(CASES[case][0]).strip(), "    ")
-    function = f"def run():\n{body}\n"
-    return {**FILES, "own/late.py": function, "own/at_import.py": f"{function}found = run()\n"}
-
-
 @pytest.mark.parametrize("kind", ["installed", "folder", "wheel", "private"])
 @pytest.mark.parametrize("case", CASES)
 def test_a_plugin_reaches_its_modules_as_if_it_were_installed(
-    case: str, kind: str, make_plugin: PluginMaker
+    case: str, kind: str, gives: Callable[..., None]
 ) -> None:
-    source = artifact(kind, files(case), make_plugin)
-    expected = CASES[case][1]
-    with hotplug.open(source) as plugin:
-        assert plugin.lookup("own.late:run", Any)() == expected
-    with hotplug.open(source) as plugin:
-        assert plugin.lookup("own.at_import:found") == expected
-    if kind != "installed":
-        assert not any(name.partition(".")[0] == "own" or "__hp" in name for name in sys.modules)
-
-
-def artifact(kind: str, contents: Mapping[str, str | bytes], make_plugin: PluginMaker) -> Any:
-    if kind == "folder":
-        return make_plugin.folder("root", contents)
-    if kind == "wheel":
-        return make_plugin.wheel("own", contents)
-    make_plugin.installed("own", contents)
-    return hotplug.installed("own", private=kind == "private")
+    gives(kind, FILES, *CASES[case])
