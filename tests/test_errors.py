@@ -63,4 +63,8 @@ def test_every_error_knows_its_phase() -> None:
         "ContractError": "lookup",
         "PluginNotFound": "find",
         "PluginClosed": "lookup",
+        "TransferError": "call",
+        "PluginRaised": "call",
+        "PluginCrashed": "call",
+        "DeadlineExceeded": "call",
     }

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import hotplug
-from hotplug.boundaries.inline.activation import kind_of, text_of
+from hotplug.boundaries.activation import kind_of, text_of
 from hotplug.errors import ArtifactError, PluginError, nearest, printable
 from hotplug.testing import PluginMaker
 

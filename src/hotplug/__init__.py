@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from hotplug.errors import BuildError as BuildError
     from hotplug.errors import CompatibilityError as CompatibilityError
     from hotplug.errors import ContractError as ContractError
+    from hotplug.errors import DeadlineExceeded as DeadlineExceeded
     from hotplug.errors import PluginClosed as PluginClosed
+    from hotplug.errors import PluginCrashed as PluginCrashed
     from hotplug.errors import PluginError as PluginError
     from hotplug.errors import PluginNotFound as PluginNotFound
+    from hotplug.errors import PluginRaised as PluginRaised
     from hotplug.errors import PolicyError as PolicyError
     from hotplug.errors import SymbolNotFound as SymbolNotFound
+    from hotplug.errors import TransferError as TransferError
     from hotplug.plugin import Plugin as Plugin
     from hotplug.plugin import open as open  # noqa: A004
+    from hotplug.policy import Limits as Limits
+    from hotplug.policy import deadline as deadline
 
 __all__ = [
     "ActivationError",
@@ -37,14 +43,20 @@ __all__ = [
     "CloseReport",
     "CompatibilityError",
     "ContractError",
+    "DeadlineExceeded",
     "Entry",
+    "Limits",
     "Plugin",
     "PluginClosed",
+    "PluginCrashed",
     "PluginError",
     "PluginNotFound",
+    "PluginRaised",
     "PolicyError",
     "SymbolNotFound",
+    "TransferError",
     "contract",
+    "deadline",
     "installed",
     "open",
 ]
@@ -54,7 +66,9 @@ _HOMES = {
     "Catalog": "hotplug.catalog",
     "CloseReport": "hotplug.boundaries.report",
     "Entry": "hotplug.catalog",
+    "Limits": "hotplug.policy",
     "Plugin": "hotplug.plugin",
+    "deadline": "hotplug.policy",
     "installed": "hotplug.artifacts.installed",
     "open": "hotplug.plugin",
 }

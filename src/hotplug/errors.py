@@ -24,7 +24,7 @@ class PluginError(Exception):
         remedy: The way out: what the reader can do next.
 
     Attributes:
-        phase: The step that failed: "find", "read", "build", "check", "open", "lookup" or "close".
+        phase: The step that failed: "find", "read", "build", "check", "open", "lookup", "call" or "close".
     """
 
     phase: str = "open"
@@ -142,6 +142,67 @@ class PluginClosed(PluginError):
     """The plugin, or this handle on it, was closed."""
 
     phase = "lookup"
+
+
+class TransferError(PluginError):
+    """A value, or every value of a contract's type, cannot cross the boundary between host and plugin."""
+
+    phase = "call"
+
+
+class PluginRaised(PluginError):
+    """The plugin's code raised an exception that does not cross as itself.
+
+    Args:
+        kind: The exception's class, ``module.Class``; a builtin one without its module.
+        said: What it says.
+        traceback: Its traceback on the other side, as Python prints it.
+        plugin: The plugin's name.
+    """
+
+    phase = "call"
+
+    def __init__(self, kind: str, said: str, *, traceback: str = "", plugin: str | None = None) -> None:
+        super().__init__(f"raised {kind}{': ' if said else ''}{said}", plugin=plugin)
+        self.kind = kind
+        self.said = said
+        self.traceback = traceback
+
+
+class PluginCrashed(PluginError):
+    """The plugin's worker process has ended though nobody closed it; the host saw it end.
+
+    Args:
+        reason: How it ended, and what it was doing.
+        exit_code: The status that it exited with, None where a signal ended it or nobody could tell.
+        signal: The number of the signal that ended it, None where none did.
+        output: The last lines that it wrote to stderr.
+        plugin: The plugin's name.
+        remedy: The way out.
+    """
+
+    phase = "call"
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        exit_code: int | None = None,
+        signal: int | None = None,
+        output: Iterable[str] = (),
+        plugin: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(reason, plugin=plugin, remedy=remedy)
+        self.exit_code = exit_code
+        self.signal = signal
+        self.output = tuple(output)
+
+
+class DeadlineExceeded(PluginError, TimeoutError):
+    """A call, a start or an item of a stream took longer than the host allowed it."""
+
+    phase = "call"
 
 
 def printable(text: str, *, keep: str = "\n") -> str:

@@ -7,7 +7,7 @@ import sys
 import threading
 from types import ModuleType
 
-from hotplug.boundaries.inline.activation import class_name, kind_of, text_of
+from hotplug.boundaries.activation import class_name, kind_of, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

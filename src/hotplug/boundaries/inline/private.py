@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotplug.boundaries.inline.activation import started
+from hotplug.boundaries.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
 from hotplug.errors import ActivationError, PluginClosed, PluginError, SymbolNotFound
 
@@ -36,7 +36,7 @@ class Private:
 
     def symbols(self) -> tuple[str, ...]:
         """Return the public names that the root module exports."""
-        from hotplug.boundaries.inline.symbols import exported
+        from hotplug.boundaries.symbols import exported
 
         return () if self._root is None else exported(self._load(self._root), self._namespace.owns)
 
@@ -47,7 +47,7 @@ class Private:
             SymbolNotFound: If there is none of that name.
             ActivationError: If a module that the symbol names fails to start.
         """
-        from hotplug.boundaries.inline.symbols import resolve
+        from hotplug.boundaries.symbols import resolve
 
         try:
             return resolve(

@@ -11,7 +11,7 @@ import os
 import sys
 from types import ModuleType
 
-from hotplug.boundaries.inline.activation import kind_of, text_of
+from hotplug.boundaries.activation import kind_of, text_of
 from hotplug.light import cast
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ import os
 import sys
 import threading
 
-from hotplug.boundaries.inline.activation import started
-from hotplug.boundaries.inline.symbols import exported, resolve
+from hotplug.boundaries.activation import started
+from hotplug.boundaries.symbols import exported, resolve
 from hotplug.boundaries.report import CloseReport
 from hotplug.errors import ActivationError, PolicyError
 
