@@ -39,6 +39,7 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 bench: $(BENCH) ## Measure hotplug beside its peers, into benchmarks/results
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/opening.py
+	$(BIN)/python benchmarks/calling.py
 	$(BIN)/python benchmarks/contract/corpus.py
 
 compatibility: $(BENCH) ## Open hundreds of popular wheels, and run programs on them, into benchmarks/results

@@ -15,7 +15,7 @@ from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
 from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries import start
-from hotplug.errors import ActivationError, CompatibilityError, ContractError, PluginClosed, PluginError
+from hotplug.errors import ActivationError, CompatibilityError, PluginClosed, PluginError
 from hotplug.light import Gate, overload
 
 TYPE_CHECKING = False
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from hotplug.artifacts.artifact import Artifact
     from hotplug.boundaries.instance import Instance
     from hotplug.boundaries.report import CloseReport
+    from hotplug.policy import Limits
 
     T = TypeVar("T")
-    Key = tuple[str, str, tuple[tuple[str, str], ...], bool]
+    Boundary = Literal["inline", "process"]
+    Key = tuple[str, str, tuple[tuple[str, str], ...], bool, Boundary, Limits | None]
 
 _UNCHECKED = object()
 _lock = RLock()
@@ -99,9 +101,9 @@ class Plugin:
         return self._loaded.artifact
 
     @property
-    def boundary(self) -> Literal["inline"]:
-        """Where the plugin's code runs."""
-        return "inline"
+    def boundary(self) -> Boundary:
+        """Where the plugin's code runs: "inline", in this interpreter, or "process", in a worker of its own."""
+        return self._loaded.key[4]
 
     def symbols(self) -> tuple[str, ...]:
         """Return the names that the plugin's root module exports.
@@ -119,7 +121,10 @@ class Plugin:
     @overload
     def lookup(self, symbol: str, contract: TypeForm[T]) -> T: ...
     def lookup(self, symbol: str, contract: Any = _UNCHECKED) -> object:
-        """Return the value of an exported symbol: the plugin's own object, with nothing in between.
+        """Return the value of an exported symbol.
+
+        Inline it is the plugin's own object, with nothing in between. From a process data is a copy, and a
+        Protocol, a callable or a context manager a proxy that asks the worker.
 
         Args:
             symbol: A path of attributes from the root module (``Greeter``), or an object reference
@@ -130,28 +135,26 @@ class Plugin:
             PluginClosed: If this handle was closed.
             SymbolNotFound: If the plugin exports no such symbol; the message names the nearest ones.
             ContractError: If the value does not satisfy the contract; the message names every difference.
+            TransferError: If the contract, or the value, cannot cross to another process.
+            PluginCrashed: If the worker has ended.
+            DeadlineExceeded: If the worker did not answer in time.
         """
         if not isinstance(symbol, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"a symbol is named by a str, not {symbol!r}")
         instance = self._instance(f"look up {symbol!r}")
-        value = instance.resolve(symbol)
-        if contract is not _UNCHECKED:
-            from hotplug.contract.plain import met_plainly
+        if contract is _UNCHECKED:
+            return instance.resolve(symbol)
+        return instance.resolve_as(symbol, contract)
 
-            if met_plainly(value, contract):
-                return value
-            from hotplug.contract import check
-
-            report = check(value, contract, name=symbol.rpartition(":")[2] or symbol)
-            if not report:
-                raise ContractError(instance.readable(str(report)), report=report, plugin=self.name)
-        return value
-
-    def close(self) -> CloseReport:
+    def close(self, *, timeout: float | None = None) -> CloseReport:
         """Release this handle; the last one unloads the plugin. Closing twice does nothing more.
 
-        Values that the host still holds keep working, but for imports of the plugin's own modules, and for what
-        looks one of these up by its name, as pickle does.
+        Values of an inline plugin that the host still holds keep working, but for imports of the plugin's own
+        modules, and for what looks one of these up by its name, as pickle does. Proxies of a plugin in a process
+        raise `PluginClosed`, calls in flight too.
+
+        Args:
+            timeout: Seconds in which calls in flight may end before the plugin is unloaded; None waits for none.
 
         Returns:
             What could be freed and what could not; of a handle that was closed before, what was said then.
@@ -173,10 +176,11 @@ class Plugin:
             instance, loaded.instance = loaded.instance, None
         try:
             if instance is not None:
-                self._report = instance.stop()
+                self._report = instance.stop(timeout)
         finally:
             with _lock:
-                _loaded.pop(loaded.key, None)
+                if _loaded.get(loaded.key) is loaded:
+                    del _loaded[loaded.key]
                 loaded.owner = None
             loaded.done.open()
         return self._report
@@ -224,27 +228,41 @@ class Plugin:
 
 
 def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
-    source: str | os.PathLike[str] | Artifact, *, provides: Mapping[str, str] | None = None
+    source: str | os.PathLike[str] | Artifact,
+    *,
+    boundary: Boundary | None = None,
+    limits: Limits | None = None,
+    provides: Mapping[str, str] | None = None,
 ) -> Plugin:
     """Open a plugin: run its root module, once for all who open the same artifact.
 
     Args:
         source: The path of a source folder, a ``.py`` file or a wheel; or what :func:`hotplug.installed` returned.
+        boundary: Where its code runs: "inline", in this interpreter, which None means; or "process", in a worker
+            process with an interpreter of its own, which may die without taking the host along.
+        limits: The bounds of a worker; inline nothing can be bounded.
         provides: Distributions that this host gives to plugins, name and version, where the interpreter does not
             know them as installed: ``{"hotplug-greeter": "1.4"}``. They override what is installed.
 
     Raises:
         ArtifactError: If there is nothing at the path that can be opened; nothing of it ran.
         CompatibilityError: If it does not fit this host, with every reason; nothing of it ran.
-        PolicyError: If it cannot be had in this process; nothing of it ran.
+        PolicyError: If it cannot be had in this process, or not with these limits; nothing of it ran.
         ActivationError: If its code failed, or it was opened from within its own opening.
+        PluginCrashed: If its worker ended while it started.
+        DeadlineExceeded: If it did not start in time.
     """
     pairs = list(provides.items()) if provides is not None and hasattr(provides, "items") else []
     if (provides and not pairs) or not all(type(each) is str for pair in pairs for each in pair):
         raise TypeError(f"provides maps names to versions, both str, not {provides!r}")
     given = tuple(sorted((normalised(name), version) for name, version in pairs))
+    chosen: Boundary = "inline"
+    if boundary is not None or limits is not None or "HOTPLUG_BOUNDARY" in os.environ:
+        from hotplug.policy import decided
+
+        chosen, limits = decided(boundary, limits)
     artifact = locate(source)
-    return Plugin(_acquire((artifact.path, artifact.digest(), given, artifact.private), artifact))
+    return Plugin(_acquire((artifact.path, artifact.digest(), given, artifact.private, chosen, limits), artifact))
 
 
 def _acquire(key: Key, artifact: Artifact) -> _Loaded:
@@ -254,7 +272,8 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
         try:
             with _lock:
                 loaded = _loaded.get(key)
-                if loaded is None:
+                ended = loaded is not None and loaded.instance is not None and loaded.instance.ended
+                if loaded is None or ended:
                     loaded = _loaded[key] = _Loaded(key, artifact)
                     loaded.owner = me
                     break
@@ -273,16 +292,16 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
             raise loaded.error.again() from loaded.error  # tracebacks are not shared by threads
     instance: Instance | None = None
     try:
-        reasons = objections(artifact, dict(key[2]))
+        reasons = objections(artifact, dict(key[2]), inline=key[4] == "inline")
         if reasons:
             raise CompatibilityError(reasons, plugin=artifact.metadata.name)  # noqa: TRY301
-        instance = start(artifact)
+        instance = start(artifact, key[4], key[5])
         with _lock:
             loaded.instance, loaded.handles, loaded.owner = instance, 1, None
     except BaseException as error:
         try:
             if instance is not None:  # Ctrl-C came between its start and its handle
-                instance.stop()
+                instance.stop(None)
         finally:
             with _lock:
                 loaded.error = error

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
 from time import monotonic
+
+from hotplug.errors import PolicyError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextvars import Token
-    from typing import NoReturn
+    from typing import Literal, NoReturn
 
 _until: ContextVar[float | None] = ContextVar("hotplug.deadline", default=None)
 """The earliest deadline around the code that runs, as ``time.monotonic`` counts; None is no deadline."""
@@ -127,6 +130,42 @@ class until:  # noqa: N801  (as `deadline`)
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         _until.reset(self._token)
+
+
+def decided(boundary: object, limits: object) -> tuple[Literal["inline", "process"], Limits | None]:
+    """Return where a plugin runs and within which bounds, as it was asked for, unless the environment says other.
+
+    ``HOTPLUG_BOUNDARY=inline``, to debug, has every plugin run inline; limits are dropped with a warning.
+
+    Raises:
+        PolicyError: If there is no such boundary, or it has no limits.
+    """
+    if limits is not None and not isinstance(limits, Limits):
+        raise TypeError(f"limits are given as hotplug.Limits(...), not as {limits!r}")
+    if boundary not in (None, "inline", "process"):
+        raise PolicyError(
+            f"there is no boundary {boundary!r}", remedy="boundaries are 'inline' and 'process'"
+        )
+    forced = os.environ.get("HOTPLUG_BOUNDARY", "")
+    if forced not in ("", "inline"):
+        raise PolicyError(
+            f"HOTPLUG_BOUNDARY is {forced!r} in the environment", remedy="it can only be inline, to debug; unset it"
+        )
+    if forced:
+        if limits is not None:
+            import warnings
+
+            warnings.warn(
+                "HOTPLUG_BOUNDARY=inline: limits are not held to, the plugin runs in this interpreter",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        return "inline", None
+    if boundary != "process":
+        if limits is not None:
+            raise PolicyError("an inline plugin has no limits", remedy="open it with boundary='process'")
+        return "inline", None
+    return "process", None if limits == Limits() else limits
 
 
 def _seconds(what: str, given: object, *, least: float | None = None) -> float | None:

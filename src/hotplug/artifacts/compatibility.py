@@ -27,17 +27,18 @@ _RULES = 1
 _NEVER: Stamp = (0, 0, 0, 0, 0)
 
 
-def objections(artifact: Artifact, provides: Mapping[str, str]) -> list[str]:
+def objections(artifact: Artifact, provides: Mapping[str, str], *, inline: bool = True) -> list[str]:
     """Return every reason why an artifact does not fit this host; none if it fits.
 
     Args:
         artifact: What is to be opened.
         provides: Distributions that the host gives, name and version; they override what is installed.
+        inline: Whether it is to run in the host's interpreter, where native modules cannot be private.
     """
     given = {normalised(name): version for name, version in provides.items()}
     metadata = artifact.metadata
     tags: tuple[str, ...] = getattr(artifact, "tags", ())
-    native = artifact.native()
+    native = artifact.native() if inline else ()
     if "py3-none-any" in tags:
         tags = ()
     if not (metadata.requires or metadata.requires_python or tags or native):
@@ -51,7 +52,7 @@ def objections(artifact: Artifact, provides: Mapping[str, str]) -> list[str]:
         return []
     from hotplug.artifacts.needs import Needs
 
-    needs = Needs(artifact, tags, given)
+    needs = Needs(artifact, tags, given, native)
     reasons = needs.unmet()
     if lasting and not reasons and needs.read is not None:
         fact = "".join(f"{stamp_text(stamp)} {path}\n" for path, stamp in needs.read.items())

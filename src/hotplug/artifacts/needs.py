@@ -34,6 +34,7 @@ class Needs:
         artifact: What is to be opened.
         tags: The tags of which one must fit; none where any fits.
         given: Distributions that the host gives, normalised name and version.
+        native: The native modules that keep it from running where it is to run.
 
     Attributes:
         artifact: What is to be opened.
@@ -41,11 +42,14 @@ class Needs:
             what is in no file whose stamp is known.
     """
 
-    def __init__(self, artifact: Artifact, tags: tuple[str, ...], given: Mapping[str, str]) -> None:
+    def __init__(
+        self, artifact: Artifact, tags: tuple[str, ...], given: Mapping[str, str], native: tuple[str, ...]
+    ) -> None:
         self.read: dict[str, Stamp] | None = {}
         self.artifact = artifact
         self._tags = tags
         self._given = given
+        self._native_modules = native
         self._own = normalised(artifact.metadata.name)
         self._asked: set[tuple[str, str]] = set()
         self._installed: dict[str, Distribution] | None = None
@@ -82,12 +86,12 @@ class Needs:
             yield f"it was built for {', '.join(self._tags)}, not for this interpreter and platform"
 
     def _native(self) -> Iterator[str]:
-        modules = self.artifact.native()
+        modules = self._native_modules
         if modules:
             way_out = (
                 "open it without private=True"
                 if self.artifact.kind == "installed"
-                else "install it and open it with hotplug.installed()"
+                else "open it with boundary='process', or install it and open it with hotplug.installed()"
             )
             shown = ", ".join(modules[:3])
             yield f"it carries native modules ({shown}), which cannot be private to a plugin: {way_out}"

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 class Instance(Protocol):
     """The running code of one plugin."""
 
+    @property
+    def ended(self) -> bool:
+        """Return whether it has ended though nobody stopped it, for good."""
+        ...
+
     def symbols(self) -> tuple[str, ...]:
         """Return the public names that its root module exports, in order."""
         ...
@@ -25,10 +30,20 @@ class Instance(Protocol):
         """
         ...
 
-    def readable(self, text: str) -> str:
-        """Return a text with the plugin's modules under the names that its author gave them."""
+    def resolve_as(self, symbol: str, contract: object) -> object:
+        """Return the value of a symbol, which satisfies the contract.
+
+        Raises:
+            SymbolNotFound: If there is none of that name.
+            ContractError: If it does not satisfy the contract.
+            TransferError: If it cannot cross the boundary.
+        """
         ...
 
-    def stop(self) -> CloseReport:
-        """Run the plugin's own clean-up, let go of all that was made for it, and tell what is left."""
+    def stop(self, timeout: float | None) -> CloseReport:
+        """Run the plugin's own clean-up, let go of all that was made for it, and tell what is left.
+
+        Args:
+            timeout: Seconds in which calls that are running may end before; None waits for none.
+        """
         ...

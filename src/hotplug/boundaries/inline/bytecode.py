@@ -33,14 +33,15 @@ class Sources:
     """Where the code of one plugin's modules comes from.
 
     Args:
-        tree: Its files, as they were when it was opened: now.
+        tree: Its files, as they were when it was opened.
         plugin: Its name, for messages.
+        opened: When that was, in nanoseconds since the epoch; now where it is not given.
     """
 
-    def __init__(self, tree: Tree, plugin: str) -> None:
+    def __init__(self, tree: Tree, plugin: str, opened: int | None = None) -> None:
         self._tree = tree
         self._plugin = plugin
-        self._opened = time.time_ns()
+        self._opened = time.time_ns() if opened is None else opened
 
     def code(self, path: str, filename: str) -> tuple[CodeType, bool]:
         """Return the code of a module, if its bytes are those that were there when the plugin was opened.
@@ -56,34 +57,54 @@ class Sources:
             ActivationError: If the file was changed or removed since.
             SyntaxError: If it is not Python.
         """
-        known = self._tree.files[path]
         folder = self._tree.code
-        edition = bytes.fromhex(known.sha256) + " ".join(self._tree.tops).encode()
+        edition = bytes.fromhex(self._tree.files[path].sha256) + " ".join(self._tree.tops).encode()
+        if folder is not None and self._is_as_it_was(path, filename):
+            found = recalled(folder, self._kept_as(path), edition, filename)
+            if found is not None:
+                return found
+        code, whole = self._compiled(self._read(path, filename), filename)
+        if folder is not None and whole:
+            keep(folder, self._kept_as(path), edition, code)
+        return code, True
 
-        def certain(stamp: Stamp) -> bool:
-            return stamp == known.stamp and not is_young(stamp, self._opened)
-
+    def _is_as_it_was(self, path: str, filename: str) -> bool:
+        """Tell whether a file's stamp is enough to know that its bytes are those that were there."""
         try:
-            if folder is not None and certain(stamp_of(os.stat(filename))):
-                found = recalled(folder, path, edition, filename)
-                if found is not None:
-                    return found
+            return self._is_certain(path, stamp_of(os.stat(filename)))
+        except OSError as error:
+            raise self._unreadable(path, error) from error
+
+    def _read(self, path: str, filename: str) -> bytes:
+        """Return the bytes of a file, which are those that were there."""
+        try:
             with open(filename, "rb") as file:
                 stamp = stamp_of(os.fstat(file.fileno()))
                 data = file.read()
         except OSError as error:
-            raise self._changed(f"{path} cannot be read any more: {error.strerror}") from error
-        if not certain(stamp):
+            raise self._unreadable(path, error) from error
+        if not self._is_certain(path, stamp):
             from hotplug.artifacts.digest import sha256
 
-            if sha256(data) != known.sha256:
+            if sha256(data) != self._tree.files[path].sha256:
                 raise self._changed(f"{path} changed on disk since the plugin was opened")
+        return data
+
+    def _is_certain(self, path: str, stamp: Stamp) -> bool:
+        return stamp == self._tree.files[path].stamp and not is_young(stamp, self._opened)
+
+    def _compiled(self, data: bytes, filename: str) -> tuple[CodeType, bool]:
+        """Return the code of a source, and whether it may be kept."""
         from hotplug.boundaries.inline.rewriting import compiled
 
-        code, whole = compiled(data, filename, self._tree.tops)
-        if folder is not None and whole:
-            keep(folder, path, edition, code)
-        return code, True
+        return compiled(data, filename, self._tree.tops)
+
+    def _kept_as(self, path: str) -> str:
+        """Return under which path the code of a module is kept."""
+        return path
+
+    def _unreadable(self, path: str, error: OSError) -> ActivationError:
+        return self._changed(f"{path} cannot be read any more: {error.strerror}")
 
     def _changed(self, reason: str) -> ActivationError:
         if self._tree.manifest is not None:

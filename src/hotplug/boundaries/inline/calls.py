@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import threading
+from time import monotonic, sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import FrameType
 
 _OPTIMIZED = 0x1
@@ -26,6 +27,32 @@ def all_running_calls() -> Iterator[FrameType]:
     # documented, whatever the underscore says; there is no other way to see them
     for frame in sys._current_frames().values():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         yield from running_calls(frame)
+
+
+def wait_for_calls(owns: Callable[[object], bool], seconds: float) -> bool:
+    """Wait until no other thread runs a plugin's code, for so many seconds; say whether that was reached.
+
+    Args:
+        owns: Tells whether a module's name is one of the plugin's.
+        seconds: How long.
+    """
+    own = threading.get_ident()
+    until = monotonic() + seconds
+    pause = 0.0005
+    while True:
+        frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        running = any(
+            owns(call.f_globals.get("__name__"))
+            for thread, frame in frames.items()
+            if thread != own
+            for call in running_calls(frame)
+        )
+        del frames
+        left = until - monotonic()
+        if not running or left <= 0:
+            return not running
+        sleep(min(pause, left))
+        pause = min(pause * 2, 0.02)
 
 
 def local_variables(frame: FrameType) -> list[tuple[str, object]]:

@@ -208,7 +208,7 @@ class Namespace:
 
     def distributions(self, name: str | None) -> Iterator[Distribution]:
         """Yield the plugin's distribution, if it has the name that is asked for; None asks for all."""
-        from hotplug.boundaries.inline.own_metadata import own_distributions
+        from hotplug.boundaries.own_metadata import own_distributions
 
         return own_distributions(self._tree, self._metadata, None if name is None else self.readable(name))
 

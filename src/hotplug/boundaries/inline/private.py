@@ -34,6 +34,8 @@ class Private:
                 error.remedy = f"left behind: {', '.join(filter(None, [*report.survivors, report.reason]))}"
             raise
 
+    ended = False
+
     def symbols(self) -> tuple[str, ...]:
         """Return the public names that the root module exports."""
         from hotplug.boundaries.symbols import exported
@@ -62,12 +64,24 @@ class Private:
             error.reason = self.readable(error.reason)
             raise
 
+    def resolve_as(self, symbol: str, contract: object) -> object:
+        """Return the value of a symbol, which satisfies the contract."""
+        from hotplug.boundaries.checking import checked
+
+        return checked(
+            self.resolve(symbol), contract, symbol=symbol, plugin=self._plugin, readable=self.readable
+        )
+
     def readable(self, text: str) -> str:
         """Return a text with the plugin's modules under the names that its author gave them."""
         return self._namespace.readable(text)
 
-    def stop(self) -> CloseReport:
+    def stop(self, timeout: float | None) -> CloseReport:
         """Run the plugin's exit handlers, take its modules out of the interpreter, and tell what is left."""
+        if timeout is not None:
+            from hotplug.boundaries.inline.calls import wait_for_calls
+
+            wait_for_calls(self._namespace.owns, timeout)
         from hotplug.boundaries.inline.unloading import unload
 
         self._root_module = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 
 from hotplug.boundaries.activation import started
-from hotplug.boundaries.symbols import exported, resolve
+from hotplug.boundaries.origin import check_origin
 from hotplug.boundaries.report import CloseReport
-from hotplug.errors import ActivationError, PolicyError
+from hotplug.boundaries.symbols import exported, resolve
+from hotplug.errors import PolicyError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Shared:
         if self._root is not None:
             self._start(self._root)
 
+    ended = False
+
     def symbols(self) -> tuple[str, ...]:
         """Return the public names that the root module exports."""
         return () if self._root is None else exported(self._load(self._root), self._owns)
@@ -63,12 +65,15 @@ class Shared:
             load=self._load,
         )
 
-    def readable(self, text: str) -> str:
-        """Return the text: the distribution's modules have their own names."""
-        return text
+    def resolve_as(self, symbol: str, contract: object) -> object:
+        """Return the value of a symbol, which satisfies the contract."""
+        from hotplug.boundaries.checking import checked
 
-    def stop(self) -> CloseReport:
-        """Leave the distribution to the interpreter, which cannot let go of it."""
+        return checked(self.resolve(symbol), contract, symbol=symbol, plugin=self._plugin)
+
+    def stop(self, timeout: float | None) -> CloseReport:
+        """Leave the distribution to the interpreter, which cannot let go of it; calls go on as they were."""
+        del timeout
         return CloseReport(
             unloaded=False,
             reason="an installed distribution is shared with the host; it stays imported until the program ends",
@@ -82,38 +87,13 @@ class Shared:
 
     def _start(self, root: str) -> None:
         before = self._in_sys_modules()
-        self._check_origin(root)
+        check_origin(root, root=self._tree.root, files=self._tree.files, plugin=self._plugin)
         try:
             self._load(root)
         except BaseException:
             for name in self._in_sys_modules() - before:
                 sys.modules.pop(name, None)  # a part that started would run beside a mended whole
             raise
-
-    def _check_origin(self, root: str) -> None:
-        """Refuse what the import system would run in place of the distribution."""
-        from importlib.util import find_spec
-
-        try:
-            spec = find_spec(root)
-        except ValueError:  # a module in sys.modules that was not imported from anywhere
-            spec = None
-        if spec is None:
-            raise ActivationError(
-                f"cannot be imported: nothing on sys.path is called {root!r}",
-                plugin=self._plugin,
-                remedy=f"install it again: pip install --force-reinstall {self._plugin}",
-            )
-        origin = spec.origin if spec.has_location else None
-        if origin is None:
-            return
-        relative = os.path.relpath(os.path.realpath(origin), os.path.realpath(self._tree.root))
-        if relative.replace(os.sep, "/") not in self._tree.files:
-            raise ActivationError(
-                f"cannot be imported: the name {root!r} leads to {origin}, which is not part of it",
-                plugin=self._plugin,
-                remedy="rename one of the two, or change the order of sys.path",
-            )
 
     def _load(self, name: str) -> ModuleType:
         return started(name, plugin=self._plugin, root=self._tree.root)

@@ -1,4 +1,4 @@
-"""What ``importlib.metadata`` tells a private plugin about its own distribution."""
+"""What ``importlib.metadata`` tells a plugin about its own distribution, where that is not installed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,257 @@
+"""How the host asks a worker: which connection a request takes, and what happens when no answer comes in time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from time import monotonic
+
+from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
+from hotplug.boundaries.process.conversation import Conversation, Current
+from hotplug.boundaries.process.link import Link
+from hotplug.boundaries.process.starting import keep_from_forks, service
+from hotplug.errors import DeadlineExceeded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from typing import Any
+
+    from hotplug.boundaries.process.crossing import Segment
+    from hotplug.boundaries.process.life import Life
+    from hotplug.boundaries.process.messages import Message
+    from hotplug.boundaries.process.session import Answer, Session
+
+GRACE = 0.5  # seconds in which a call that was cancelled may still end by itself
+
+
+class Asking:
+    """The host's lines to one worker.
+
+    A request takes a free connection, each of which is served by a thread of the worker. What is asked from within
+    a callback takes the connection of the call that it belongs to.
+    """
+
+    def __init__(self, session: Session, forward: list[socket.socket], reverse: socket.socket, link: socket.socket):
+        self.life: Life
+        self._session = session
+        self._current = Current()
+        self._every = [Conversation(Channel(each), session, self._current) for each in forward]
+        self._free = list(reversed(self._every))
+        self._changed = threading.Condition(threading.Lock())
+        self._waiting = 0
+        self._reverse = Conversation(Channel(reverse), session, self._current)
+        self._link_channel = Channel(link)
+        self._link: Link | None = None
+        self._lock = threading.Lock()
+        self._sockets = [*forward, reverse, link]
+        keep_from_forks(*self._sockets)
+        service().watch(reverse, self._listen)
+
+    # requests
+
+    def ask(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
+        """Send a request and return its answer.
+
+        Raises:
+            DeadlineExceeded: If the answer was not there in time; what was done for it has been ended.
+            PluginCrashed: If the worker ended before it answered.
+            PluginClosed: If the plugin was closed before it answered.
+        """
+        inner = self._current.conversation
+        if inner is not None:
+            return self._asked(inner, message, segments, due, what)
+        conversation = self._take(due, what)
+        try:
+            return self._asked(conversation, message, segments, due, what)
+        finally:
+            self._give(conversation)
+
+    async def ask_async(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
+        """Do the same without blocking the event loop that runs."""
+        link = self._linked()
+        try:
+            return await link.ask(message, segments, due)
+        except Late:
+            if not link.settled():
+                self.life.kill(_verdict(what))
+            raise self._late(what) from None
+        except (Gone, Broken):
+            failure = await asyncio.get_running_loop().run_in_executor(None, self.life.failure, what)
+            raise failure from None
+
+    def dropped(self) -> None:
+        """Tell the worker what is not used any more, if a connection is free; else the next request does."""
+        try:
+            conversation = self._free.pop()
+        except IndexError:
+            return
+        try:
+            conversation.release()
+        except (Gone, OSError):
+            pass
+        finally:
+            self._give(conversation)
+
+    def awaited(self) -> object:
+        """Listen to the link, and return the event loop that runs here, if one does."""
+        self._linked()
+        try:
+            return asyncio.get_running_loop()
+        except RuntimeError:
+            return None
+
+    # the end
+
+    def drained(self, seconds: float | None) -> bool:
+        """Wait until no call is in flight; from then on none begins. Say whether that was reached."""
+        until = None if seconds is None else monotonic() + seconds
+        taken = 0
+        with self._changed:
+            self._waiting += 1
+            try:
+                while taken < len(self._every):
+                    try:
+                        self._free.pop()
+                        taken += 1
+                    except IndexError:
+                        left = None if until is None else until - monotonic()
+                        if left is not None and left <= 0:
+                            return False
+                        self._changed.wait(left)
+            finally:
+                self._waiting -= 1
+        return True
+
+    def last(self, message: Message, due: float) -> bool:
+        """Send the last request, after `drained`; say whether it was answered."""
+        try:
+            self._every[0].ask(message, [], due)
+        except (Late, Gone, Broken):
+            return False
+        return True
+
+    def hang_up(self) -> None:
+        """Wake all who wait for the worker: there will be no answer."""
+        for each in self._every:
+            each.channel.shut()
+        self._reverse.channel.shut()
+        self._link_channel.shut()
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Give the connections back, after the worker has ended."""
+        self.hang_up()
+        service().forget(self._sockets[-2])
+        for each in self._sockets:
+            each.close()
+
+    # inside
+
+    def _asked(
+        self, conversation: Conversation, message: Message, segments: list[Segment], due: float | None, what: str
+    ) -> Answer:
+        if self.life.closed:
+            raise self.life.failure(what)
+        try:
+            return conversation.ask(message, segments, due)
+        except Late:
+            self._stop(conversation, what)
+            raise self._late(what) from None
+        except (Gone, Broken) as problem:
+            if isinstance(problem, Broken):
+                self.life.kill(f"was ended since it broke the protocol ({problem})")
+            raise self.life.failure(what) from None
+        except BaseException:  # Ctrl-C, or whatever else a signal handler raises here
+            if conversation.channel.writing or conversation.owed:
+                self._stop(conversation, what)
+            raise
+
+    def _stop(self, conversation: Conversation, what: str) -> None:
+        """End what the worker does for a request whose answer nobody waits for any more."""
+        if conversation.channel.writing:  # it cannot even be told what else is wanted
+            self.life.kill(_verdict(what))
+            return
+        if len(self._every) == 1 or conversation is self._every[0]:
+            self.life.worker.interrupt()
+        elif conversation in self._every:
+            self._linked().interrupt(self._every.index(conversation))
+        try:
+            conversation.answer(monotonic() + GRACE)
+        except Late:
+            self.life.kill(_verdict(what))
+        except (Gone, Broken):
+            pass
+
+    def _late(self, what: str) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"{what} did not end before its deadline" + ("; its worker was ended" if self.life.over else ""),
+            plugin=self._session.remote,
+            remedy="open the plugin again" if self.life.over else None,
+        )
+
+    def _take(self, due: float | None, what: str) -> Conversation:
+        try:
+            return self._free.pop()
+        except IndexError:
+            pass
+        with self._changed:
+            # told before it looks again: who gives one back after that wakes it
+            self._waiting += 1
+            try:
+                while True:
+                    if self.life.closed or self.life.over:
+                        raise self.life.failure(what)
+                    try:
+                        return self._free.pop()
+                    except IndexError:
+                        pass
+                    left = None if due is None else due - monotonic()
+                    if left is not None and left <= 0:
+                        raise DeadlineExceeded(
+                            f"{what} found no free connection before its deadline: other calls took all "
+                            f"{len(self._every)}",
+                            plugin=self._session.remote,
+                            remedy="raise Limits(concurrency=...)",
+                        )
+                    self._changed.wait(left)
+            finally:
+                self._waiting -= 1
+
+    def _give(self, conversation: Conversation) -> None:
+        if self._session.dropped:
+            try:
+                conversation.release()
+            except (Gone, OSError):
+                pass
+        self._free.append(conversation)
+        if self._waiting:
+            with self._changed:
+                self._changed.notify()
+
+    def _linked(self) -> Link:
+        with self._lock:
+            if self._link is None:
+                self._link = Link(self._link_channel, self._session, self._loop_of, f"hotplug {self._session.remote}")
+            return self._link
+
+    @staticmethod
+    def _loop_of(lent: Any) -> Any:
+        return None if lent.loop is None or lent.loop.is_closed() else lent.loop
+
+    def _listen(self) -> None:
+        """A thread of the worker's own asks something for the first time: answer it on a thread of ours."""
+        threading.Thread(
+            target=self._answer, name=f"hotplug {self._session.remote} callbacks", daemon=True
+        ).start()
+
+    def _answer(self) -> None:
+        try:
+            self._reverse.serve()
+        except Broken as problem:
+            self.life.kill(f"was ended since it broke the protocol ({problem})")
+
+
+def _verdict(what: str) -> str:
+    return f"was ended since {what} was not answered in time, and did not stop when it was asked to"

@@ -1,0 +1,250 @@
+"""Frames on one socket: a message in MessagePack, and beside it what is too large to be copied into it.
+
+A frame is a head (the length of the message, the number of segments), the lengths of the segments, the message,
+then the segments. A frame that has segments is filled up to `_BLOCK` bytes before the first of them, and nobody
+reads further than that from a frame's begin: so a segment is always received by itself, into the very object
+that the reader of the message gets.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+from struct import Struct
+from time import monotonic
+
+import msgspec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Segment = bytes | bytearray | memoryview
+
+_HEAD = Struct("<QI")
+_SIZE = Struct("<Q")
+_TIME = Struct("ll")
+_BLOCK = 4096
+_SMALL = 1 << 16  # bytes that a socket takes whether or not somebody reads
+_MOST_SEGMENTS = 1 << 20
+_LARGEST = 1 << 40  # bytes; a length beyond it is no length
+
+_DAY = 86_400_000  # milliseconds
+_WINDOWS = os.name == "nt"
+_POLL = getattr(select, "poll", None)
+_IN, _OUT = getattr(select, "POLLIN", 1), getattr(select, "POLLOUT", 4)
+
+
+class Late(Exception):  # noqa: N818  (never leaves the boundary)
+    """The time was up before the message was there; reading may go on."""
+
+
+class Gone(Exception):  # noqa: N818
+    """Nobody is at the other end any more."""
+
+
+class Broken(Exception):  # noqa: N818
+    """What the other end sent is no message."""
+
+
+class Channel:
+    """One end of a connection, for one thread at a time.
+
+    Attributes:
+        writing: Whether a message was begun and not yet sent to its end.
+    """
+
+    __slots__ = ("_buffer", "_decode", "_encode", "_ready", "_rest", "_socket", "writing")
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._encode = msgspec.msgpack.Encoder().encode_into
+        self._decode = msgspec.msgpack.Decoder().decode
+        self._buffer = bytearray(_BLOCK)
+        self._rest = b""
+        self.writing = False
+        self._ready: dict[int, Callable[[int], object]] = {}
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor; -1 if it was closed."""
+        return self._socket.fileno()
+
+    def send(self, message: object, segments: Sequence[Segment], until: float | None) -> None:
+        """Send a message.
+
+        Args:
+            message: A tree of what MessagePack knows.
+            segments: What goes beside it, in order.
+            until: When to give up, as ``time.monotonic`` counts; None never.
+
+        Raises:
+            Gone: If the other end is closed.
+            Late: If the time was up; a part of the message may have been sent.
+        """
+        buffer = self._buffer
+        if not segments:
+            self._encode(message, buffer, 12)
+            _HEAD.pack_into(buffer, 0, len(buffer) - 12, 0)
+            self.writing = True
+            self._write(buffer, until)
+            self.writing = False
+            return
+        start = 12 + 8 * len(segments)
+        self._encode(message, buffer, start)
+        views = [memoryview(each).cast("B") for each in segments]
+        _HEAD.pack_into(buffer, 0, len(buffer) - start, len(views))
+        for index, view in enumerate(views):
+            _SIZE.pack_into(buffer, 12 + 8 * index, view.nbytes)
+        if len(buffer) < _BLOCK:
+            buffer.extend(bytes(_BLOCK - len(buffer)))
+        self.writing = True
+        self._write(buffer, until)
+        for view in views:
+            self._write(view, until)
+        self.writing = False
+
+    def receive(self, until: float | None) -> tuple[object, list[bytes]]:
+        """Return the next message and its segments.
+
+        Raises:
+            Gone: If the other end was closed.
+            Late: If it did not begin before that time; a later call goes on where this one stopped.
+            Broken: If it is no message.
+        """
+        rest = self._rest
+        while True:
+            if len(rest) >= 12:
+                length, count = _HEAD.unpack_from(rest)
+                if not count and len(rest) == 12 + length:
+                    self._rest = b""
+                    return self._decoded(rest[12:]), []
+                if length > _LARGEST or count > _MOST_SEGMENTS:
+                    raise Broken(f"a message of {length} bytes with {count} segments")
+                if count or len(rest) > 12 + length or 12 + length > _BLOCK:
+                    return self._long(length, count, until)
+            self._rest = rest = rest + self._some(_BLOCK - len(rest), until)
+
+    def _long(self, length: int, count: int, until: float | None) -> tuple[object, list[bytes]]:
+        """Return a message that came with another one, has segments, or is longer than a block."""
+        start = 12 + 8 * count
+        end = start + length
+        if count:
+            end = max(end, _BLOCK)
+        while len(self._rest) < min(end, _BLOCK):
+            self._rest += self._some(min(end, _BLOCK) - len(self._rest), until)
+        if len(self._rest) < end:
+            self._rest += self._exactly(end - len(self._rest), until)
+        data = self._rest
+        self._rest = data[end:]
+        message = self._decoded(memoryview(data)[start : start + length])
+        sizes = [_SIZE.unpack_from(data, 12 + 8 * index)[0] for index in range(count)]
+        if sum(sizes) > _LARGEST:
+            raise Broken(f"segments of {sum(sizes)} bytes")
+        return message, [self._exactly(size, until) for size in sizes]
+
+    def shut(self) -> None:
+        """End the connection for both sides; whoever waits at it is told."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._socket.close()
+
+    def _decoded(self, data: bytes | memoryview) -> object:
+        try:
+            return self._decode(data)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError) as error:
+            raise Broken(f"no MessagePack: {error}") from None
+
+    def _some(self, most: int, until: float | None) -> bytes:
+        if until is not None:
+            self._await(_IN, until)
+        try:
+            data = self._socket.recv(most)
+        except OSError as error:
+            raise Gone(str(error)) from None
+        if not data:
+            raise Gone("the connection was closed")
+        return data
+
+    def _exactly(self, size: int, until: float | None) -> bytes:
+        """Return so many bytes, which are received into the object that is returned."""
+        if until is None and not _WINDOWS:
+            data = self._filled(size)
+            if len(data) == size:
+                return data
+            parts = [data]  # a signal came between
+        else:
+            parts = []
+        missing = size - sum(map(len, parts))
+        while missing:
+            if until is not None and not _WINDOWS:
+                self._await(_IN, until)
+                left = max(until - monotonic(), 0.001)
+                self._socket.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME.pack(int(left), int(left % 1 * 1e6))
+                )
+                try:
+                    part = self._filled(missing)
+                finally:
+                    self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME.pack(0, 0))
+            else:
+                part = self._some(min(missing, 1 << 20), until)
+            parts.append(part)
+            missing -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _filled(self, size: int) -> bytes:
+        if not size:
+            return b""
+        try:
+            data = self._socket.recv(size, socket.MSG_WAITALL)
+        except BlockingIOError:
+            return b""  # the time is up: the next wait says so
+        except (OSError, MemoryError) as error:
+            raise Gone(str(error)) from None
+        if not data:
+            raise Gone("the connection was closed")
+        return data
+
+    def _write(self, data: bytearray | memoryview, until: float | None) -> None:
+        try:
+            if until is None or len(data) <= _SMALL:
+                self._socket.sendall(data)
+                return
+            view = memoryview(data)
+            while view.nbytes:
+                self._await(_OUT, until)
+                try:
+                    sent = self._socket.send(view[: 1 << 20], 0 if _WINDOWS else socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    continue
+                view = view[sent:]
+        except OSError as error:
+            raise Gone(str(error)) from None
+
+    def _await(self, event: int, until: float) -> None:
+        """Wait until the socket can be read from, or written to."""
+        ready = self._ready.get(event) or self._wait_for(event)
+        while True:
+            left = until - monotonic()
+            # rounded up: nobody is late before the time
+            if ready(min(int(left * 1000) + 1, _DAY) if left > 0 else 0):
+                return
+            if monotonic() >= until:
+                raise Late
+
+    def _wait_for(self, event: int) -> Callable[[int], object]:
+        if _POLL is None:  # Windows
+            one = [self._socket]
+            lists = (one, [], []) if event == _IN else ([], one, [])
+            ready = self._ready[event] = lambda milliseconds: any(map(any, select.select(*lists, milliseconds / 1000)))
+            return ready
+        poll = _POLL()
+        poll.register(self._socket, event)
+        self._ready[event] = poll.poll
+        return poll.poll

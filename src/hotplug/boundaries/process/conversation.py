@@ -1,0 +1,179 @@
+"""One connection and the thread that uses it: each side may ask the other while it waits for an answer.
+
+So a callback runs on the thread that made the call, and what it asks in turn is met by the thread that waits for
+the callback: nothing can deadlock that would not inline.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from hotplug.boundaries.process.channel import Broken, Gone
+from hotplug.boundaries.process.messages import COMMAND, ENDED, RAISED, RELEASE, RESULT, understood
+from hotplug.boundaries.process.raising import Memory
+from hotplug.boundaries.process.session import Answer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from hotplug.boundaries.process.channel import Channel
+    from hotplug.boundaries.process.crossing import Segment
+    from hotplug.boundaries.process.messages import Message
+    from hotplug.boundaries.process.session import Session
+
+    Command = Callable[[Message, list[Any]], tuple[Any, Any]]
+
+_ANSWERS = frozenset((RESULT, RAISED, ENDED))
+
+
+class Current(threading.local):
+    """The conversation whose request this thread is meeting, None where it is meeting none."""
+
+    conversation: Conversation | None = None
+
+
+class Cancelled(BaseException):
+    """Raised in the plugin's code in the worker: the host does not want the answer any more."""
+
+
+class Conversation:
+    """One connection, for one thread at a time.
+
+    Attributes:
+        channel: The connection's end.
+        waiting: How many requests of this side wait for their answer, one within the other.
+        inside: Whether the plugin's own code runs on behalf of the other side right now.
+        cancelled: Whether it is to be interrupted as soon as it runs.
+        owed: Whether a request was sent that has no answer yet.
+        over: Whether no more requests are met after this one.
+    """
+
+    __slots__ = (
+        *("_command", "_current", "_memory", "_session", "cancelled", "channel", "inside", "over", "owed"),
+        "waiting",
+    )
+
+    def __init__(
+        self, channel: Channel, session: Session, current: Current, command: Command | None = None
+    ) -> None:
+        self.channel = channel
+        self.waiting = 0
+        self.inside = False
+        self.cancelled = False
+        self.owed = False
+        self.over = False
+        self._session = session
+        self._current = current
+        self._command = command
+        self._memory = Memory()
+
+    def ask(self, message: Message, segments: list[Segment], due: float | None) -> Answer:
+        """Send a request, meet what the other side asks meanwhile, and return the answer.
+
+        Raises:
+            Late: If it is not there in time; `answer` goes on waiting.
+            Gone: If the other side is.
+            Broken: If what it sends is no message.
+        """
+        inside, self.inside = self.inside, False
+        if self._session.dropped:
+            self.release()
+        self.waiting += 1
+        try:
+            self.channel.send(message, segments, due)
+            self.owed = True
+            return self.answer(due)
+        finally:
+            self.waiting -= 1
+            if not self.waiting:
+                self._memory.clear()
+            if inside:
+                self.enter()
+
+    def answer(self, due: float | None) -> Answer:
+        """Wait for the answer to the last request."""
+        while True:
+            message, segments = self.channel.receive(due)
+            if not understood(message):
+                raise Broken("what was sent is no message")
+            kind = message[0]  # type: ignore[index]  # pyright: ignore
+            if kind in _ANSWERS:
+                self.owed = False
+                return Answer(kind, message[1], segments, self._memory)  # type: ignore[index]  # pyright: ignore
+            self._meet(message, segments)  # type: ignore[arg-type]  # pyright: ignore
+            self.owed = True
+
+    def serve(self) -> None:
+        """Meet one request after the other, until the other side has gone."""
+        try:
+            while not self.over:
+                message, segments = self.channel.receive(None)
+                if not understood(message) or message[0] in _ANSWERS:  # type: ignore[index]  # pyright: ignore
+                    raise Broken("what was sent is no request")
+                self.cancelled = False
+                self._meet(message, segments)  # type: ignore[arg-type]  # pyright: ignore
+        except Gone:
+            pass
+
+    def release(self) -> None:
+        """Tell the other side what is not used any more here."""
+        dropped = self._session.dropped
+        given: list[tuple[int, int]] = []
+        try:
+            while True:
+                given.append(dropped.popleft())
+        except IndexError:
+            pass
+        self.channel.send([RELEASE, given], [], None)
+
+    def enter(self) -> None:
+        """The plugin's code runs from here on: it may be interrupted."""
+        self.inside = True
+        if self.cancelled:
+            self.interrupt()
+
+    def leave(self) -> None:
+        """It runs no longer."""
+        self.inside = False
+
+    def interrupt(self) -> None:
+        """End what runs for the other side; called on the thread itself, by a signal handler.
+
+        Raises:
+            Cancelled: If the plugin's code runs; else as soon as it does.
+        """
+        if self.inside:
+            self.inside = self.cancelled = False
+            raise Cancelled
+        self.cancelled = True
+
+    def _meet(self, message: Message, segments: list[Any]) -> None:
+        kind = message[0]
+        if kind == RELEASE:
+            self._taken_back(message[1])
+            return
+        previous, self._current.conversation = self._current.conversation, self
+        try:
+            if kind == COMMAND:
+                if self._command is None:
+                    raise Broken("only the host gives commands")
+                answer, beside = self._command(message, segments)
+            else:
+                memory = self._memory if self.waiting else None
+                answer, beside = self._session.meet(message, segments, memory, self)
+        finally:
+            self._current.conversation = previous
+        del message, segments
+        if self._session.dropped:
+            self.release()
+        self.channel.send(answer, beside, None)
+
+    def _taken_back(self, given: object) -> None:
+        if type(given) is not list:
+            raise Broken("a release of nothing")
+        for each in given:
+            if type(each) is not list or len(each) != 2:
+                raise Broken("a release of nothing")
+            self._session.lending.release(*each)

@@ -1,0 +1,128 @@
+"""What can be asked of a lent object: its members, each with the plan of its arguments and its answer."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from typing import Any
+
+from hotplug.boundaries.process.crossing import members_of
+from hotplug.boundaries.process.crossing.members import DROPPED
+from hotplug.contract.shapes import Function, Interface, Ref, Shape, Stream
+from hotplug.contract.shapes.shape import ASYNC, ATTRIBUTE, PROPERTY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hotplug.boundaries.process.crossing import Arguments, Codec, Plan
+    from hotplug.contract.shapes import Member
+
+_LEAVING = frozenset(("__exit__", "__aexit__", "throw", "athrow"))
+_ENDING = frozenset(("__next__", "__anext__", "send", "asend", "throw", "athrow"))
+
+
+class Operation:
+    """One member of a lent object.
+
+    Attributes:
+        index: Its place among the members, by which both sides call it.
+        name: Its name; ``__call__`` is the object itself.
+        path: What errors call it: ``Greeter.greet()``, ``Greeter.size``.
+        arguments: The plan of a call's arguments; None for an attribute.
+        result: The codec of the answer, or of the attribute.
+        returns: The codec of what a generator returns at its end.
+        raises: The names of the exceptions that cross as themselves.
+        classes: The classes behind these names.
+        asynchronous: Whether a call is awaited.
+        writable: Whether an attribute may be set.
+        leaving: Whether it is told of an exception, as ``__exit__`` is.
+    """
+
+    __slots__ = (
+        *("arguments", "asynchronous", "classes", "index", "leaving", "name", "path", "raises", "result"),
+        *("returns", "writable"),
+    )
+
+    def __init__(self, index: int, member: Member, owner: str, plan: Plan, returns: Shape | None) -> None:
+        self.index = index
+        self.name = member.name
+        self.classes: Mapping[str, type] = plan.shapes.classes
+        self.arguments: Arguments | None = None
+        self.writable = member.writable
+        self.leaving = member.name in _LEAVING
+        self.asynchronous = member.kind == ASYNC
+        self.returns: Codec | None = plan.codec(returns or DROPPED) if member.name in _ENDING else None
+        shape = member.shape
+        if member.kind in {ATTRIBUTE, PROPERTY} or not isinstance(shape, Function):
+            self.path = f"{owner}.{member.name}" if owner else member.name
+            self.raises = member.raises
+            self.result: Codec = plan.codec(shape)
+            return
+        self.path = f"{owner}()" if member.name == "__call__" and owner else f"{owner or 'it'}.{member.name}()"
+        self.raises = shape.raises or member.raises
+        self.arguments = plan.arguments(shape, self.path.removesuffix("()"), bound=member.name != "__call__")
+        self.result = plan.codec(shape.result)
+
+
+_ENDING = frozenset(("next__", "_next__", "__next__", "_anext_", "anext__", "send", "asend", "throw", "athrow"))
+
+
+class Kind:
+    """All that can be asked of objects that are lent under one shape.
+
+    Attributes:
+        shape: The shape.
+        plan: The plan of the contract that it stands in.
+        owner: What errors call such an object.
+        operations: Its members, in the order of the shape.
+        asynchronous: Whether any of them is awaited.
+        proxy: The class of the proxies of such objects on this side, once there is one.
+    """
+
+    __slots__ = ("asynchronous", "operations", "owner", "plan", "proxy", "shape")
+
+    def __init__(self, shape: Shape, plan: Plan, owner: str) -> None:
+        self.shape = shape
+        self.plan = plan
+        known = plan.shapes.resolved(shape)
+        self.owner = _name_of(shape, known) or owner
+        returns = known.returns if isinstance(known, Stream) else None
+        self.operations = tuple(
+            Operation(index, each, self.owner, plan, returns)
+            for index, each in enumerate(members_of(shape, plan.shapes))
+        )
+        self.asynchronous = any(each.asynchronous for each in self.operations)
+        self.proxy: Any = None
+
+
+class Kinds:
+    """The kinds of one worker's contracts, each made once."""
+
+    __slots__ = ("_by_identity", "_by_shape", "_lock")
+
+    def __init__(self) -> None:
+        self._by_identity: dict[int, Kind] = {}
+        self._by_shape: dict[tuple[int, Shape], Kind] = {}
+        self._lock = allocate_lock()
+
+    def of(self, shape: Shape, plan: Plan, owner: str = "") -> Kind:
+        """Return the kind of a shape; one for equal shapes of a plan."""
+        # A shape is kept by the kind that it led to: no other gets its identity.
+        found = self._by_identity.get(id(shape))
+        if found is not None and found.plan is plan:
+            return found
+        with self._lock:
+            found = self._by_shape.get((id(plan), shape))
+            if found is None:
+                found = self._by_shape[id(plan), shape] = Kind(shape, plan, owner)
+            if found.shape is shape:
+                self._by_identity[id(shape)] = found
+            return found
+
+
+def _name_of(shape: Shape, known: Shape) -> str:
+    if isinstance(shape, Ref) and isinstance(known, Interface):
+        return shape.name.partition(":")[2].partition("[")[0]
+    if isinstance(known, Stream):
+        return known.kind.partition(" ")[2] or known.kind
+    return ""

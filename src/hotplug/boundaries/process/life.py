@@ -1,0 +1,85 @@
+"""Whether a plugin's worker lives, and what is said to those who still ask it once it does not."""
+
+from __future__ import annotations
+
+import os
+
+from hotplug.errors import PluginClosed, PluginCrashed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hotplug.boundaries.process.starting import Ending, Worker
+    from hotplug.errors import PluginError
+
+_TO_END = 0.3  # seconds in which a worker that hung up is expected to be gone
+_TO_DIE = 5.0  # seconds in which one that was killed is
+
+
+class Life:
+    """The life of one worker.
+
+    Attributes:
+        worker: The worker.
+        closed: Whether the host has closed the plugin.
+    """
+
+    def __init__(self, plugin: str, worker: Worker, hang_up: Callable[[], None]) -> None:
+        self.worker = worker
+        self.closed = False
+        self._plugin = plugin
+        self._process = os.getpid()
+        self._verdict: str | None = None
+        self._hang_up = hang_up
+        worker.on_end(self._ended)
+
+    @property
+    def over(self) -> bool:
+        """Whether the worker has ended, or is being ended."""
+        return self._verdict is not None or self.worker.ended is not None
+
+    def kill(self, why: str) -> None:
+        """End the worker and all that it started.
+
+        Args:
+            why: What those are told who asked it something: ``was ended since ...``.
+        """
+        if self._verdict is None and self.worker.ended is None:
+            self._verdict = why
+        self.worker.kill()
+        self._hang_up()
+
+    def failure(self, what: str) -> PluginError:
+        """Return the error for who asked something that gets no answer.
+
+        Args:
+            what: What was asked.
+        """
+        if os.getpid() != self._process:
+            return PluginClosed(
+                f"was opened in another process, of which this one is a fork; it cannot be asked for {what}",
+                plugin=self._plugin,
+                remedy="open it in this process",
+            )
+        if self.closed:
+            return PluginClosed(f"was closed: {what} has no answer", plugin=self._plugin, remedy="open it again")
+        ended = self.worker.wait(_TO_END)
+        if ended is None:
+            if self._verdict is None:
+                self.kill("was ended since it had closed its connection to the host")
+            ended = self.worker.wait(_TO_DIE)
+        how = self._verdict or (str(ended) if ended is not None else "hung up")
+        lines = ended.stderr if ended is not None else self.worker.last_lines()
+        said = "".join(f"\n  | {each}" for each in lines[-8:])
+        return PluginCrashed(
+            f"its worker process {how}; {what} has no answer{said}",
+            exit_code=None if ended is None else ended.exit_code,
+            signal=None if ended is None else ended.signal,
+            output=lines,
+            plugin=self._plugin,
+            remedy="open the plugin again: values of this one stay without answer",
+        )
+
+    def _ended(self, _ending: Ending) -> None:
+        self._hang_up()

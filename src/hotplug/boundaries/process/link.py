@@ -1,0 +1,217 @@
+"""The link: one connection for any number of async calls, in both directions.
+
+Each message goes with the number of its request. A thread reads what comes, and hands it to the event loop that
+waits for it, or in which the object lives that is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from itertools import count
+from typing import Any, cast
+
+from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
+from hotplug.boundaries.process.crossing import Misfit
+from hotplug.boundaries.process.messages import CALL, CANCEL, ENDED, RAISED, RESULT, understood
+from hotplug.boundaries.process.raising import Memory
+from hotplug.boundaries.process.session import Answer, Carrier
+from hotplug.policy import until
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hotplug.boundaries.process.crossing import Segment
+    from hotplug.boundaries.process.messages import Message
+    from hotplug.boundaries.process.session import Session
+
+_GRACE = 0.5  # seconds in which what was cancelled may end by itself
+_AT_ONCE = 4096  # items: a message of more is sent by a thread, not by the event loop
+_ANSWERS = frozenset((RESULT, RAISED, ENDED))
+
+
+class Link:
+    """One end of the link."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        session: Session,
+        home: Callable[[Any], asyncio.AbstractEventLoop | None],
+        name: str,
+        interrupted: Callable[[int], None] | None = None,
+    ) -> None:
+        """Start to listen.
+
+        Args:
+            channel: The connection.
+            session: What the messages are about.
+            home: Returns the event loop in which a lent object lives.
+            name: The reading thread's.
+            interrupted: Is called with the index of a connection whose request is to be interrupted.
+        """
+        self._channel = channel
+        self._session = session
+        self._home = home
+        self._interrupted = interrupted
+        self._numbers = count(1)
+        self._waiting: dict[int, tuple[asyncio.AbstractEventLoop, asyncio.Future[Answer]]] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._stuck = False
+        self._ended = False
+        self._memory = Memory()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._listen, name=f"{name} link", daemon=True).start()
+
+    async def ask(self, message: Message, segments: list[Segment], due: float | None) -> Answer:
+        """Send a request and return its answer.
+
+        Raises:
+            Late: If it was not there in time; `settled` tells whether it came a little later.
+            Gone: If the other side is.
+        """
+        loop = asyncio.get_running_loop()
+        number = next(self._numbers)
+        future: asyncio.Future[Answer] = loop.create_future()
+        self._waiting[number] = loop, future
+        if self._ended:
+            self._waiting.pop(number, None)
+            raise Gone("the link has ended")
+        try:
+            await self._sent([number, message], segments)
+            if due is None:
+                return await future
+            async with asyncio.timeout(max(due - _now(), 0)):
+                return await asyncio.shield(future)
+        except TimeoutError:
+            self._send([0, [CANCEL, number]], [])
+            try:
+                async with asyncio.timeout(_GRACE):
+                    await future
+            except TimeoutError:
+                self._stuck = True
+            raise Late from None
+        except asyncio.CancelledError:
+            self._send([0, [CANCEL, number]], [])
+            raise
+        finally:
+            self._waiting.pop(number, None)
+            if not self._waiting:
+                self._memory.clear()
+
+    def settled(self) -> bool:
+        """Say whether all that was cancelled has ended by itself."""
+        return not self._stuck
+
+    def interrupt(self, index: int) -> None:
+        """Ask the worker to interrupt what it does for the connection of that index."""
+        try:
+            self._send([0, [CANCEL, -1 - index]], [])
+        except Gone:
+            pass
+
+    async def _sent(self, envelope: Any, segments: list[Segment]) -> None:
+        if segments:  # large: it may take the other side a while to read it
+            await asyncio.get_running_loop().run_in_executor(None, self._send, envelope, segments)
+        else:
+            self._send(envelope, segments)
+
+    def _send(self, envelope: Any, segments: list[Segment]) -> None:
+        with self._lock:
+            self._channel.send(envelope, segments, None)
+
+    def _listen(self) -> None:
+        try:
+            while True:
+                envelope, segments = self._channel.receive(None)
+                if type(envelope) is not list or len(cast("list[Any]", envelope)) != 2:
+                    raise Broken("no envelope")  # noqa: TRY301
+                number, message = cast("list[Any]", envelope)
+                if type(number) is not int or not understood(message):
+                    raise Broken("no envelope")  # noqa: TRY301
+                self._take(number, message, segments)
+        except (Gone, Broken) as problem:
+            self._ended = True
+            for loop, future in list(self._waiting.values()):
+                _tell(loop, _fail, future, problem)
+
+    def _take(self, number: int, message: Message, segments: list[Any]) -> None:
+        kind = message[0]
+        if kind in _ANSWERS:
+            waiting = self._waiting.get(number)
+            if waiting is not None:
+                _tell(waiting[0], _settle, waiting[1], Answer(kind, message[1], segments, self._memory))
+        elif kind == CANCEL:
+            self._cancel(message[1])
+        elif kind == CALL:
+            lent = self._session.lending.get(message[1])
+            loop = None if lent is None else self._home(lent)
+            if loop is None or not _tell(loop, self._begin, loop, number, message, segments):
+                answer, beside = self._session.refused(None, Misfit("", "no event loop runs where it was lent"))
+                self._send([number, answer], beside)
+
+    def _cancel(self, number: object) -> None:
+        if type(number) is not int:
+            return
+        if number < 0:
+            if self._interrupted is not None:
+                self._interrupted(-1 - number)
+            return
+        task = self._tasks.get(number)
+        if task is not None:
+            _tell(task.get_loop(), task.cancel)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop, number: int, message: Message, segments: list[Any]) -> None:
+        self._tasks[number] = loop.create_task(self._meet(number, message, segments))
+
+    async def _meet(self, number: int, message: Message, segments: list[Any]) -> None:
+        session, operation = self._session, None
+        carrier = Carrier(session)
+        try:
+            lent, operation = session.sought(message)
+            args, named = session.arguments(message, operation, segments)
+            function = lent.value if operation.name == "__call__" else getattr(lent.value, operation.name)
+            with until(message[-1]):
+                result = function(*args, **named)
+                if inspect.isawaitable(result):
+                    result = await result
+            answer: tuple[Any, Any] = [RESULT, operation.result.out(result, carrier)], carrier.segments
+        except Misfit as misfit:
+            answer = session.refused(operation, misfit)
+        except (StopIteration, StopAsyncIteration) as end:
+            ending = operation is not None and operation.returns is not None
+            answer = session.ended(end, operation) if ending else session.told(end, operation, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        except BaseException as error:  # noqa: BLE001 - all of it is for the caller on the other side
+            answer = session.told(error, operation, self._memory if self._waiting else None)
+        finally:
+            self._tasks.pop(number, None)
+        try:
+            await self._sent([number, answer[0]], answer[1])
+        except Gone:
+            pass
+
+
+def _now() -> float:
+    from time import monotonic
+
+    return monotonic()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *args: Any) -> bool:
+    try:
+        loop.call_soon_threadsafe(call, *args)
+    except RuntimeError:  # the loop was closed
+        return False
+    return True
+
+
+def _settle(future: asyncio.Future[Answer], answer: Answer) -> None:
+    if not future.done():
+        future.set_result(answer)
+
+
+def _fail(future: asyncio.Future[Answer], problem: Exception) -> None:
+    if not future.done():
+        future.set_exception(problem)

@@ -1,0 +1,316 @@
+"""How an exception crosses: as itself where that is safe and says everything, else as `PluginRaised`.
+
+As themselves cross the builtin subclasses of Exception (but StopIteration and StopAsyncIteration) and the exact
+classes that a contract declares with ``hotplug.contract.raises``, both with arguments and attributes that are of
+builtin types. To a worker also KeyboardInterrupt and the like, which must end what runs there. An exception that
+comes home is the object that it was before.
+
+Nothing of it runs code: a class is found by name among those that this side knows anyway, an exception is made
+without its own ``__new__`` and ``__init__``.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any, cast
+
+from hotplug.boundaries.activation import class_name, text_of
+from hotplug.boundaries.process.crossing import Misfit, Plan
+from hotplug.contract.shapes import Shapes, Untyped
+from hotplug.errors import ActivationError, PluginClosed, PluginError, PluginRaised, PolicyError, SymbolNotFound
+from hotplug.errors import CompatibilityError, ContractError, PluginNotFound, TransferError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hotplug.boundaries.process.crossing import Carrier
+
+HOME, BUILTIN, DECLARED, OTHER, GROUP, OURS = range(6)
+
+_MARK = "__hotplug_home__"  # an exception that came from the other side knows its number there
+_NEVER = (StopIteration, StopAsyncIteration)
+_BUILTIN = {
+    name: each
+    for name, each in vars(builtins).items()
+    if isinstance(each, type) and issubclass(each, BaseException) and not issubclass(each, _NEVER)
+}
+_ATTRIBUTES = {
+    OSError: ("filename", "filename2"),
+    ImportError: ("name", "path"),
+    AttributeError: ("name",),
+    NameError: ("name",),
+}
+_LONGEST = 1 << 16  # characters of a traceback
+_OWN = {
+    each.__name__: each
+    for each in (
+        *(ActivationError, SymbolNotFound, TransferError, PolicyError, PluginClosed, ContractError),
+        *(CompatibilityError, PluginNotFound, PluginError),
+    )
+}
+
+_plan = Plan(Shapes(Untyped(), {}))
+_untyped = _plan.codec(Untyped())
+
+
+class OnTheOtherSide(Exception):  # noqa: N818  (shown as the cause of what arrived, in tracebacks)
+    """Where an exception was raised on the other side of a boundary."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}" if self.args else ""
+
+
+class Memory:
+    """The exceptions that left for the other side while this side waits for it, in case they come back."""
+
+    __slots__ = ("_held",)
+    _MOST = 64
+
+    def __init__(self) -> None:
+        self._held: dict[int, BaseException] = {}
+
+    def keep(self, error: BaseException) -> int:
+        """Keep an exception, and return its number."""
+        number = next(reversed(self._held), 0) + 1
+        self._held[number] = error
+        while len(self._held) > self._MOST:
+            del self._held[next(iter(self._held))]
+        return number
+
+    def find(self, number: object) -> BaseException | None:
+        """Return the exception of that number, if it is still kept."""
+        return self._held.get(number) if isinstance(number, int) else None
+
+    def clear(self) -> None:
+        """Forget all: nobody waits any more."""
+        self._held.clear()
+
+
+class Raising:
+    """What may cross as itself between these two sides, and who is named where something does not."""
+
+    __slots__ = ("_remote", "_trusting")
+
+    def __init__(self, remote: str, *, trusting: bool) -> None:
+        """Speak for one side.
+
+        Args:
+            remote: The name of the other side, for messages: the plugin's, or ``the host``.
+            trusting: Whether the other side is the host, whose word is taken.
+        """
+        self._remote = remote
+        self._trusting = trusting
+
+    def told(
+        self,
+        error: BaseException,
+        carrier: Carrier,
+        *,
+        declared: Iterable[str] = (),
+        classes: Mapping[str, type] | None = None,
+        memory: Memory | None = None,
+    ) -> list[Any]:
+        """Return an exception as it is sent."""
+        wire = self._told(error, carrier, tuple(declared), classes or {})
+        home: object = _held(error).get(_MARK)
+        kept = None if memory is None else memory.keep(error)
+        return [home if type(home) is int else None, kept, wire]
+
+    def made(
+        self,
+        wire: object,
+        carrier: Carrier,
+        *,
+        declared: Iterable[str] = (),
+        classes: Mapping[str, type] | None = None,
+        memory: Memory | None = None,
+    ) -> BaseException:
+        """Return the exception that was sent.
+
+        Raises:
+            Misfit: If it is not one.
+        """
+        if type(wire) is not list or len(wire) != 3:
+            raise Misfit("", "no exception")
+        home, number, rest = cast("list[Any]", wire)
+        original = None if memory is None or home is None else memory.find(home)
+        if original is not None:
+            return original
+        try:
+            error = self._made(rest, carrier, tuple(declared), classes or {})
+        except (TypeError, ValueError, KeyError, IndexError, RecursionError) as problem:
+            raise Misfit("", f"no exception: {type(problem).__name__}") from None
+        if type(number) is int:
+            _held(error)[_MARK] = number
+        return error
+
+    def _told(
+        self, error: BaseException, carrier: Carrier, declared: tuple[str, ...], classes: Mapping[str, type]
+    ) -> list[Any]:
+        cls = type(error)
+        if isinstance(error, PluginError) and _OWN.get(cls.__name__) is cls:
+            return _ours(error)
+        notes = [each for each in _held(error).get("__notes__", ()) if type(each) is str]
+        trace = _trace_of(error)
+        if cls is ExceptionGroup:
+            group = cast("ExceptionGroup[Exception]", error)
+            inner = [self._told(each, carrier, declared, classes) for each in group.exceptions]
+            return [GROUP, [_plain(group.message), inner], notes, trace]
+        name = next((each for each in declared if classes.get(each) is cls), None)
+        builtin = _BUILTIN.get(cls.__name__) is cls and (issubclass(cls, Exception) or not self._trusting)
+        if name is not None or builtin:
+            try:
+                content = _untyped.out([list(error.args), _attributes(error)], carrier)
+            except Misfit:
+                pass
+            else:
+                return [BUILTIN if name is None else DECLARED, [name or cls.__name__, content], notes, trace]
+        module = cls.__module__
+        kind = class_name(cls) if module == "builtins" else f"{module}.{class_name(cls)}"
+        return [OTHER, [_plain(kind), _plain(text_of(error))], notes, trace]
+
+    def _made(
+        self, wire: Any, carrier: Carrier, declared: tuple[str, ...], classes: Mapping[str, type]
+    ) -> BaseException:
+        how, content, notes, trace = wire
+        if how == OURS:
+            return _own(content, self._remote)
+        if not all(type(each) is str for each in (*notes, trace)):
+            raise ValueError
+        error: BaseException
+        if how == GROUP:
+            said, inner = content
+            made = [self._made(each, carrier, declared, classes) for each in inner]
+            error = ExceptionGroup(_text(said), [each for each in made if isinstance(each, Exception)])
+        elif how == OTHER:
+            kind, said = content
+            error = PluginRaised(_text(kind), _text(said), traceback=trace, plugin=self._remote)
+        else:
+            name, packed = content
+            cls = _BUILTIN.get(name) if how == BUILTIN else classes[name]
+            if cls is None or (how == DECLARED and name not in declared) or how not in (BUILTIN, DECLARED):
+                raise ValueError
+            if not issubclass(cls, Exception) and how == BUILTIN and not self._trusting:
+                raise ValueError
+            arguments, attributes = cast("list[Any]", _untyped.back(packed, carrier))
+            error = _rebuilt(cls, arguments, attributes)
+        if notes:
+            _held(error)["__notes__"] = list(notes)
+        if trace:
+            error.__cause__ = OnTheOtherSide(f"In {self._remote}:\n{trace}")
+        return error
+
+
+def _held(error: BaseException) -> dict[str, Any]:
+    """Return an exception's attributes, whatever its class says of them."""
+    held: dict[str, Any] = BaseException.__getattribute__(error, "__dict__")
+    return held
+
+
+def _attributes(error: BaseException) -> dict[str, object]:
+    own = {
+        name: getattr(error, name)
+        for base, names in _ATTRIBUTES.items()
+        if isinstance(error, base)
+        for name in names
+        if getattr(error, name) is not None
+    }
+    kept = {name: each for name, each in _held(error).items() if name not in {"__notes__", _MARK}}
+    return {**own, **kept}
+
+
+def _rebuilt(cls: type[BaseException], arguments: object, attributes: object) -> BaseException:
+    if type(arguments) is not list or type(attributes) is not dict:
+        raise ValueError
+    maker: Any = next(each for each in cls.__mro__ if each.__module__ == "builtins")
+    given = tuple(cast("list[object]", arguments))
+    error: BaseException = maker.__new__(cls, *given)
+    if issubclass(cls, (UnicodeError, SyntaxError, ImportError)):
+        maker.__init__(error, *given)  # the builtin one: it fills the fields
+    error.args = given
+    for name, each in cast("dict[object, object]", attributes).items():
+        if type(name) is not str or name.startswith("__"):
+            raise ValueError
+        if any(name in names for base, names in _ATTRIBUTES.items() if issubclass(cls, base)):
+            setattr(error, name, each)
+        else:
+            _held(error)[name] = each
+    return error
+
+
+def _ours(error: PluginError) -> list[Any]:
+    more: list[Any] = []
+    if isinstance(error, ContractError):
+        report = error.report
+        more = [
+            report.subject,
+            report.contract,
+            [[each.path, each.expected, each.actual, each.place] for each in report.differences],
+            [[each.path, each.reason] for each in report.unchecked],
+            report.hint,
+        ]
+    elif isinstance(error, CompatibilityError):
+        more = list(error.reasons)
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return [
+        OURS,
+        [type(error).__name__, *[_maybe(each) for each in (error.reason, error.remedy, error.plugin)], more],
+        [],
+        "" if cause is None else _trace_of(cause),
+    ]
+
+
+def _own(content: Any, remote: str) -> PluginError:
+    """Return one of hotplug's own errors. What the host must have seen itself is not among them."""
+    name, reason, remedy, plugin, more = content
+    named: dict[str, Any] = {"plugin": _text(plugin or remote), "remedy": None if remedy is None else _text(remedy)}
+    cls = _OWN[name]
+    if cls is CompatibilityError:
+        return CompatibilityError([_text(each) for each in more], **named)
+    if cls is ContractError:
+        from hotplug.contract import Difference, Report, Unchecked
+
+        subject, contract, differences, unchecked, hint = more
+        report = Report(
+            _text(subject),
+            _text(contract),
+            [Difference(*[each if each is None else _text(each) for each in one]) for one in differences],
+            [Unchecked(_text(path), _text(why)) for path, why in unchecked],
+            None if hint is None else _text(hint),
+        )
+        return ContractError(_text(reason), report=report, **named)
+    return cls(_text(reason), **named)
+
+
+def _trace_of(error: BaseException) -> str:
+    """Return the traceback as Python prints it, without the frames of the boundary itself."""
+    import traceback
+
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None and "hotplug.boundaries.process" in str(
+        step.tb_frame.f_globals.get("__name__")
+    ):
+        step = step.tb_next
+    try:
+        text = "".join(traceback.format_exception(type(error), error, step))
+    except Exception as problem:  # noqa: BLE001 - whatever a hostile exception does here
+        text = f"(its traceback cannot be printed: {class_name(type(problem))})"
+    text = _plain(text)
+    return text if len(text) <= _LONGEST else f"...{text[-_LONGEST:]}"
+
+
+def _plain(text: str) -> str:
+    """Return a text that has a code: lone surrogates stand as their numbers."""
+    return str.encode(text, "utf-8", "backslashreplace").decode()
+
+
+def _maybe(text: str | None) -> str | None:
+    return None if text is None else _plain(text)
+
+
+def _text(given: object) -> str:
+    if type(given) is not str:
+        raise ValueError
+    return given
+

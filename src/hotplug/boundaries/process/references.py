@@ -1,0 +1,122 @@
+"""What the two sides have lent each other: objects that stay where they are, and are called from over there.
+
+Each side numbers what it lends. A number stands for one object under one kind, for as long as the other side has
+it: the lender counts how often it sent the number, the borrower tells how often it got it when its proxy is gone.
+So a proxy that dies while its number is on the way again does no harm.
+"""
+
+from __future__ import annotations
+
+from _thread import RLock
+from weakref import WeakValueDictionary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from hotplug.boundaries.process.kinds import Kind
+
+
+class Lent:
+    """An object of this side that the other side has."""
+
+    __slots__ = ("count", "key", "kind", "loop", "value")
+
+    def __init__(self, value: object, kind: Kind, key: tuple[int, int], loop: object) -> None:
+        self.value = value
+        self.kind = kind
+        self.key = key
+        self.loop = loop
+        self.count = 0
+
+
+class Lending:
+    """The objects of this side that the other side has."""
+
+    __slots__ = ("_by_number", "_last", "_lock", "_numbers")
+
+    def __init__(self) -> None:
+        self._by_number: dict[int, Lent] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._last = 0
+        self._lock = RLock()  # an object that goes may take another with it
+
+    def lend(self, value: object, kind: Kind, loop: object) -> int:
+        """Return the number of an object that is about to be sent."""
+        key = id(value), id(kind)
+        with self._lock:
+            number = self._numbers.get(key)
+            if number is None:
+                self._last = number = self._last + 1
+                self._numbers[key] = number
+                self._by_number[number] = Lent(value, kind, key, loop)
+            self._by_number[number].count += 1
+            return number
+
+    def get(self, number: object) -> Lent | None:
+        """Return what was lent under the number, None if the other side cannot have it."""
+        return self._by_number.get(number) if type(number) is int else None
+
+    def release(self, number: object, count: object) -> None:
+        """Take back so many of the times that a number was sent; the last of them lets go of the object."""
+        gone = None
+        with self._lock:
+            lent = self.get(number)
+            if lent is None or type(count) is not int or type(number) is not int:
+                return
+            lent.count -= count
+            if lent.count <= 0:
+                gone = self._by_number.pop(number)
+                self._numbers.pop(gone.key, None)
+        del gone  # not under the lock: its end may run code
+
+    def clear(self) -> None:
+        """Let go of all: there is no other side any more."""
+        with self._lock:
+            gone = list(self._by_number.values())
+            self._by_number.clear()
+            self._numbers.clear()
+        del gone
+
+    def __len__(self) -> int:
+        return len(self._by_number)
+
+
+class Far:
+    """What a proxy knows of the object that it stands for."""
+
+    __slots__ = ("__weakref__", "_dropped", "count", "kind", "number", "owner")
+
+    def __init__(self, owner: Any, number: int, kind: Kind, dropped: Callable[[int, int], None]) -> None:
+        self.owner = owner
+        self.number = number
+        self.kind = kind
+        self.count = 1
+        self._dropped = dropped
+
+    def __del__(self) -> None:
+        self._dropped(self.number, self.count)
+
+
+class Borrowing:
+    """The proxies of what the other side has lent."""
+
+    __slots__ = ("_lock", "_proxies")
+
+    def __init__(self) -> None:
+        self._proxies: WeakValueDictionary[int, Any] = WeakValueDictionary()
+        self._lock = RLock()
+
+    def borrow(self, number: int, kind: Kind, make: Callable[[int, Kind], Any], far_of: Callable[[Any], Far]) -> Any:
+        """Return the proxy of a number that has just arrived; the same one while there is one."""
+        with self._lock:
+            proxy = self._proxies.get(number)
+            if proxy is not None:
+                far = far_of(proxy)
+                if far.kind is kind:
+                    far.count += 1
+                    return proxy
+            proxy = make(number, kind)
+            self._proxies[number] = proxy
+            return proxy
