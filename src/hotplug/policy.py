@@ -143,13 +143,12 @@ def decided(boundary: object, limits: object) -> tuple[Literal["inline", "proces
     if limits is not None and not isinstance(limits, Limits):
         raise TypeError(f"limits are given as hotplug.Limits(...), not as {limits!r}")
     if boundary not in (None, "inline", "process"):
-        raise PolicyError(
-            f"there is no boundary {boundary!r}", remedy="boundaries are 'inline' and 'process'"
-        )
+        raise PolicyError(f"there is no boundary {boundary!r}", remedy="boundaries are 'inline' and 'process'")
     forced = os.environ.get("HOTPLUG_BOUNDARY", "")
     if forced not in ("", "inline"):
         raise PolicyError(
-            f"HOTPLUG_BOUNDARY is {forced!r} in the environment", remedy="it can only be inline, to debug; unset it"
+            f"HOTPLUG_BOUNDARY is {forced!r} in the environment",
+            remedy="it can only be inline, to debug; unset it",
         )
     if forced:
         if limits is not None:

@@ -68,9 +68,7 @@ class Private:
         """Return the value of a symbol, which satisfies the contract."""
         from hotplug.boundaries.checking import checked
 
-        return checked(
-            self.resolve(symbol), contract, symbol=symbol, plugin=self._plugin, readable=self.readable
-        )
+        return checked(self.resolve(symbol), contract, symbol=symbol, plugin=self._plugin, readable=self.readable)
 
     def readable(self, text: str) -> str:
         """Return a text with the plugin's modules under the names that its author gave them."""

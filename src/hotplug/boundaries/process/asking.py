@@ -11,6 +11,7 @@ from hotplug.boundaries.process.conversation import Conversation, Current
 from hotplug.boundaries.process.link import Link
 from hotplug.boundaries.process.starting import keep_from_forks, service
 from hotplug.errors import DeadlineExceeded
+from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ class Asking:
     a callback takes the connection of the call that it belongs to.
     """
 
-    def __init__(self, session: Session, forward: list[socket.socket], reverse: socket.socket, link: socket.socket):
+    def __init__(
+        self, session: Session, forward: list[socket.socket], reverse: socket.socket, link: socket.socket
+    ) -> None:
         self.life: Life
         self._session = session
         self._current = Current()
@@ -87,9 +90,8 @@ class Asking:
         except IndexError:
             return
         try:
-            conversation.release()
-        except (Gone, OSError):
-            pass
+            with suppress(Gone, OSError):
+                conversation.release()
         finally:
             self._give(conversation)
 
@@ -221,10 +223,8 @@ class Asking:
 
     def _give(self, conversation: Conversation) -> None:
         if self._session.dropped:
-            try:
+            with suppress(Gone, OSError):
                 conversation.release()
-            except (Gone, OSError):
-                pass
         self._free.append(conversation)
         if self._waiting:
             with self._changed:
@@ -233,7 +233,9 @@ class Asking:
     def _linked(self) -> Link:
         with self._lock:
             if self._link is None:
-                self._link = Link(self._link_channel, self._session, self._loop_of, f"hotplug {self._session.remote}")
+                self._link = Link(
+                    self._link_channel, self._session, self._loop_of, f"hotplug {self._session.remote}"
+                )
             return self._link
 
     @staticmethod

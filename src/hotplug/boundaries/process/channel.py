@@ -16,12 +16,16 @@ from time import monotonic
 
 import msgspec
 
+from hotplug.light import suppress
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     Segment = bytes | bytearray | memoryview
 
+_START = 12  # bytes of a head
 _HEAD = Struct("<QI")
 _SIZE = Struct("<Q")
 _TIME = Struct("ll")
@@ -36,15 +40,15 @@ _POLL = getattr(select, "poll", None)
 _IN, _OUT = getattr(select, "POLLIN", 1), getattr(select, "POLLOUT", 4)
 
 
-class Late(Exception):  # noqa: N818  (never leaves the boundary)
+class Late(Exception):
     """The time was up before the message was there; reading may go on."""
 
 
-class Gone(Exception):  # noqa: N818
+class Gone(Exception):
     """Nobody is at the other end any more."""
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Exception):
     """What the other end sent is no message."""
 
 
@@ -84,18 +88,18 @@ class Channel:
         """
         buffer = self._buffer
         if not segments:
-            self._encode(message, buffer, 12)
-            _HEAD.pack_into(buffer, 0, len(buffer) - 12, 0)
+            self._encode(message, buffer, _START)
+            _HEAD.pack_into(buffer, 0, len(buffer) - _START, 0)
             self.writing = True
             self._write(buffer, until)
             self.writing = False
             return
-        start = 12 + 8 * len(segments)
+        start = _START + 8 * len(segments)
         self._encode(message, buffer, start)
         views = [memoryview(each).cast("B") for each in segments]
         _HEAD.pack_into(buffer, 0, len(buffer) - start, len(views))
         for index, view in enumerate(views):
-            _SIZE.pack_into(buffer, 12 + 8 * index, view.nbytes)
+            _SIZE.pack_into(buffer, _START + 8 * index, view.nbytes)
         if len(buffer) < _BLOCK:
             buffer.extend(bytes(_BLOCK - len(buffer)))
         self.writing = True
@@ -114,20 +118,20 @@ class Channel:
         """
         rest = self._rest
         while True:
-            if len(rest) >= 12:
+            if len(rest) >= _START:
                 length, count = _HEAD.unpack_from(rest)
-                if not count and len(rest) == 12 + length:
+                if not count and len(rest) == _START + length:
                     self._rest = b""
-                    return self._decoded(rest[12:]), []
+                    return self._decoded(rest[_START:]), []
                 if length > _LARGEST or count > _MOST_SEGMENTS:
                     raise Broken(f"a message of {length} bytes with {count} segments")
-                if count or len(rest) > 12 + length or 12 + length > _BLOCK:
+                if count or len(rest) > _START + length or _START + length > _BLOCK:
                     return self._long(length, count, until)
             self._rest = rest = rest + self._some(_BLOCK - len(rest), until)
 
     def _long(self, length: int, count: int, until: float | None) -> tuple[object, list[bytes]]:
         """Return a message that came with another one, has segments, or is longer than a block."""
-        start = 12 + 8 * count
+        start = _START + 8 * count
         end = start + length
         if count:
             end = max(end, _BLOCK)
@@ -138,17 +142,15 @@ class Channel:
         data = self._rest
         self._rest = data[end:]
         message = self._decoded(memoryview(data)[start : start + length])
-        sizes = [_SIZE.unpack_from(data, 12 + 8 * index)[0] for index in range(count)]
+        sizes = [_SIZE.unpack_from(data, _START + 8 * index)[0] for index in range(count)]
         if sum(sizes) > _LARGEST:
             raise Broken(f"segments of {sum(sizes)} bytes")
         return message, [self._exactly(size, until) for size in sizes]
 
     def shut(self) -> None:
         """End the connection for both sides; whoever waits at it is told."""
-        try:
+        with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def close(self) -> None:
         """Give the socket back."""
@@ -241,10 +243,15 @@ class Channel:
     def _wait_for(self, event: int) -> Callable[[int], object]:
         if _POLL is None:  # Windows
             one = [self._socket]
-            lists = (one, [], []) if event == _IN else ([], one, [])
-            ready = self._ready[event] = lambda milliseconds: any(map(any, select.select(*lists, milliseconds / 1000)))
+            reading, writing = (one, []) if event == _IN else ([], one)
+
+            def ready(milliseconds: int) -> bool:
+                return select.select(reading, writing, [], milliseconds / 1000) != ([], [], [])
+
+            self._ready[event] = ready
             return ready
-        poll = _POLL()
+        poll: Any = _POLL()
         poll.register(self._socket, event)
-        self._ready[event] = poll.poll
-        return poll.poll
+        found: Callable[[int], object] = poll.poll
+        self._ready[event] = found
+        return found

@@ -7,6 +7,7 @@ the callback: nothing can deadlock that would not inline.
 from __future__ import annotations
 
 import threading
+from typing import cast
 
 from hotplug.boundaries.process.channel import Broken, Gone
 from hotplug.boundaries.process.messages import COMMAND, ENDED, RAISED, RELEASE, RESULT, understood
@@ -98,11 +99,11 @@ class Conversation:
             message, segments = self.channel.receive(due)
             if not understood(message):
                 raise Broken("what was sent is no message")
-            kind = message[0]  # type: ignore[index]  # pyright: ignore
+            kind = message[0]
             if kind in _ANSWERS:
                 self.owed = False
-                return Answer(kind, message[1], segments, self._memory)  # type: ignore[index]  # pyright: ignore
-            self._meet(message, segments)  # type: ignore[arg-type]  # pyright: ignore
+                return Answer(kind, message[1], segments, self._memory)
+            self._meet(message, segments)
             self.owed = True
 
     def serve(self) -> None:
@@ -110,10 +111,10 @@ class Conversation:
         try:
             while not self.over:
                 message, segments = self.channel.receive(None)
-                if not understood(message) or message[0] in _ANSWERS:  # type: ignore[index]  # pyright: ignore
+                if not understood(message) or message[0] in _ANSWERS:
                     raise Broken("what was sent is no request")
                 self.cancelled = False
-                self._meet(message, segments)  # type: ignore[arg-type]  # pyright: ignore
+                self._meet(message, segments)
         except Gone:
             pass
 
@@ -173,7 +174,9 @@ class Conversation:
     def _taken_back(self, given: object) -> None:
         if type(given) is not list:
             raise Broken("a release of nothing")
-        for each in given:
-            if type(each) is not list or len(each) != 2:
-                raise Broken("a release of nothing")
-            self._session.lending.release(*each)
+        try:
+            released = [(number, times) for number, times in cast("list[Any]", given)]
+        except (TypeError, ValueError):
+            raise Broken("a release of nothing") from None
+        for number, times in released:
+            self._session.lending.release(number, times)

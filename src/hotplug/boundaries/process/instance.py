@@ -149,13 +149,16 @@ class Process:
         raise error
 
     def _look_up(self, symbol: str, data: object, fingerprint: str | None) -> Answer:
-        return self._command("lookup", [symbol, data, fingerprint], self._session.due(), f"the lookup of {symbol!r}")
+        return self._command(
+            "lookup", [symbol, data, fingerprint], self._session.due(), f"the lookup of {symbol!r}"
+        )
 
     def _pair(self, answer: Answer) -> tuple[Any, Any]:
-        content = answer.content
-        if type(content) is not list or len(cast("list[Any]", content)) != 2:
-            raise TransferError("the worker did not send a symbol", plugin=self._plugin)
-        return content[0], content[1]
+        try:
+            wire, data = answer.content
+        except (TypeError, ValueError):
+            raise TransferError("the worker did not send a symbol", plugin=self._plugin) from None
+        return wire, data
 
     def _back(self, symbol: str, wire: object, plan: Plan, answer: Answer) -> object:
         carrier = Carrier(self._session, answer.segments, symbol)
@@ -186,5 +189,3 @@ def _planned(contract: object) -> tuple[Plan, object, str]:
     """Return how a contract's values cross, what it is called in another interpreter, and its fingerprint."""
     shapes = shapes_of(contract)
     return Plan(shapes), form_data(contract), shapes.wire_fingerprint
-
-

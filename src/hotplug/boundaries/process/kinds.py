@@ -64,9 +64,6 @@ class Operation:
         self.result = plan.codec(shape.result)
 
 
-_ENDING = frozenset(("next__", "_next__", "__next__", "_anext_", "anext__", "send", "asend", "throw", "athrow"))
-
-
 class Kind:
     """All that can be asked of objects that are lent under one shape.
 

@@ -17,6 +17,7 @@ from hotplug.boundaries.process.crossing import Misfit
 from hotplug.boundaries.process.messages import CALL, CANCEL, ENDED, RAISED, RESULT, understood
 from hotplug.boundaries.process.raising import Memory
 from hotplug.boundaries.process.session import Answer, Carrier
+from hotplug.light import suppress
 from hotplug.policy import until
 
 TYPE_CHECKING = False
@@ -107,10 +108,8 @@ class Link:
 
     def interrupt(self, index: int) -> None:
         """Ask the worker to interrupt what it does for the connection of that index."""
-        try:
+        with suppress(Gone):
             self._send([0, [CANCEL, -1 - index]], [])
-        except Gone:
-            pass
 
     async def _sent(self, envelope: Any, segments: list[Segment]) -> None:
         if segments:  # large: it may take the other side a while to read it
@@ -126,9 +125,10 @@ class Link:
         try:
             while True:
                 envelope, segments = self._channel.receive(None)
-                if type(envelope) is not list or len(cast("list[Any]", envelope)) != 2:
-                    raise Broken("no envelope")  # noqa: TRY301
-                number, message = cast("list[Any]", envelope)
+                try:
+                    number, message = cast("Any", envelope)
+                except (TypeError, ValueError):
+                    raise Broken("no envelope") from None
                 if type(number) is not int or not understood(message):
                     raise Broken("no envelope")  # noqa: TRY301
                 self._take(number, message, segments)
@@ -187,10 +187,8 @@ class Link:
             answer = session.told(error, operation, self._memory if self._waiting else None)
         finally:
             self._tasks.pop(number, None)
-        try:
+        with suppress(Gone):
             await self._sent([number, answer[0]], answer[1])
-        except Gone:
-            pass
 
 
 def _now() -> float:

@@ -17,22 +17,22 @@ A deadline is a time as ``time.monotonic`` counts, which is one clock for all pr
 
 from __future__ import annotations
 
+from typing import cast
+
 CALL, GET, SET, COMMAND, RESULT, RAISED, ENDED, RELEASE, CANCEL = range(9)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeGuard
 
     Message = list[Any]
 
 _LENGTHS = {CALL: 6, GET: 4, SET: 5, COMMAND: 4, RESULT: 2, RAISED: 2, ENDED: 2, RELEASE: 2, CANCEL: 2}
 
 
-def understood(message: object) -> bool:
+def understood(message: object) -> TypeGuard[Message]:
     """Say whether it is a message; of its parts nothing is known yet."""
-    return (
-        type(message) is list
-        and bool(message)
-        and type(message[0]) is int
-        and _LENGTHS.get(message[0]) == len(message)
-    )
+    if type(message) is not list or not message:
+        return False
+    parts = cast("Message", message)
+    return type(parts[0]) is int and _LENGTHS.get(parts[0]) == len(parts)

@@ -11,11 +11,20 @@ import types
 import typing
 from typing import Any, cast
 
+from hotplug.boundaries.process.crossing import members_of
 from hotplug.boundaries.process.references import Far
 from hotplug.contract.shapes import Function, Interface, Member, Ref, Stream
-from hotplug.contract.shapes.shape import ASYNC, ATTRIBUTE, EITHER, EXTRA, KEYWORD, METHOD, OPTIONS, PROPERTY
-from hotplug.contract.shapes.shape import GENERATOR, POSITIONAL, VARIADIC
-from hotplug.boundaries.process.crossing import members_of
+from hotplug.contract.shapes.shape import (
+    ASYNC,
+    EITHER,
+    EXTRA,
+    GENERATOR,
+    KEYWORD,
+    METHOD,
+    OPTIONS,
+    POSITIONAL,
+    VARIADIC,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,10 +41,10 @@ _READS = sys.version_info < (3, 12)
 
 def proxy_of(far: Far) -> Any:
     """Return a new proxy of a lent object."""
-    cls = far.kind.proxy
+    cls: Any = far.kind.proxy
     if cls is None:
         cls = far.kind.proxy = _class_of(far.kind)
-    proxy = object.__new__(cls)
+    proxy: Any = object.__new__(cls)
     object.__setattr__(proxy, _FAR, far)
     return proxy
 
@@ -61,7 +70,7 @@ def _class_of(kind: Kind) -> type:
         "__hotplug_proxy__": True,
         "__doc__": None if contract is None else contract.__doc__,
         "__module__": __name__ if contract is None else contract.__module__,
-        "__dir__": lambda _self: sorted(names),
+        "__dir__": _dir,
         "__repr__": _repr,
         "__reduce_ex__": _reduce,
     }
@@ -134,7 +143,9 @@ def _signature(shape: Function, *, bound: bool) -> Any:
     if shape.parameters is None:
         every = [("args", VARIADIC, True), ("kwargs", EXTRA, True)]
     else:
-        every = [(each.name or f"arg{index}", each.kind, each.required) for index, each in enumerate(shape.parameters)]
+        every = [
+            (each.name or f"arg{index}", each.kind, each.required) for index, each in enumerate(shape.parameters)
+        ]
     given = [
         inspect.Parameter(
             name,
@@ -164,7 +175,8 @@ def _attribute(operation: Operation, member: Member, model: Any) -> property:
 
 def _only_looking() -> bool:
     """Say whether isinstance asks if there is such an attribute, by reading it as Python 3.11 does."""
-    frame = sys._getframe(2)  # noqa: SLF001 - whoever reads the attribute
+    # whoever reads the attribute
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     codes = _looking_codes()
     return frame.f_code in codes
 
@@ -184,6 +196,11 @@ def _itself(self: Any) -> Any:
     return self
 
 
+def _dir(self: Any) -> list[str]:
+    far: Far = self.__hotplug_far__
+    return sorted(each.name for each in far.kind.operations)
+
+
 def _repr(self: Any) -> str:
     far: Far = self.__hotplug_far__
     return f"<{far.kind.owner or 'callable'} of {far.owner.remote}, in another process>"
@@ -191,4 +208,6 @@ def _repr(self: Any) -> str:
 
 def _reduce(self: Any, _protocol: int) -> Any:
     far: Far = self.__hotplug_far__
-    raise TypeError(f"{far.kind.owner or 'callable'} of {far.owner.remote} cannot be copied: it lives in another process")
+    raise TypeError(
+        f"{far.kind.owner or 'callable'} of {far.owner.remote} cannot be copied: it lives in another process"
+    )

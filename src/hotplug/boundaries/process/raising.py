@@ -17,8 +17,18 @@ from typing import Any, cast
 from hotplug.boundaries.activation import class_name, text_of
 from hotplug.boundaries.process.crossing import Misfit, Plan
 from hotplug.contract.shapes import Shapes, Untyped
-from hotplug.errors import ActivationError, PluginClosed, PluginError, PluginRaised, PolicyError, SymbolNotFound
-from hotplug.errors import CompatibilityError, ContractError, PluginNotFound, TransferError
+from hotplug.errors import (
+    ActivationError,
+    CompatibilityError,
+    ContractError,
+    PluginClosed,
+    PluginError,
+    PluginNotFound,
+    PluginRaised,
+    PolicyError,
+    SymbolNotFound,
+    TransferError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +64,7 @@ _plan = Plan(Shapes(Untyped(), {}))
 _untyped = _plan.codec(Untyped())
 
 
-class OnTheOtherSide(Exception):  # noqa: N818  (shown as the cause of what arrived, in tracebacks)
+class OnTheOtherSide(Exception):
     """Where an exception was raised on the other side of a boundary."""
 
     def __str__(self) -> str:
@@ -131,9 +141,10 @@ class Raising:
         Raises:
             Misfit: If it is not one.
         """
-        if type(wire) is not list or len(wire) != 3:
-            raise Misfit("", "no exception")
-        home, number, rest = cast("list[Any]", wire)
+        try:
+            home, number, rest = cast("Any", wire)
+        except (TypeError, ValueError):
+            raise Misfit("", "no exception") from None
         original = None if memory is None or home is None else memory.find(home)
         if original is not None:
             return original
@@ -188,7 +199,7 @@ class Raising:
             error = PluginRaised(_text(kind), _text(said), traceback=trace, plugin=self._remote)
         else:
             name, packed = content
-            cls = _BUILTIN.get(name) if how == BUILTIN else classes[name]
+            cls: type[BaseException] | None = _BUILTIN.get(name) if how == BUILTIN else classes[name]
             if cls is None or (how == DECLARED and name not in declared) or how not in (BUILTIN, DECLARED):
                 raise ValueError
             if not issubclass(cls, Exception) and how == BUILTIN and not self._trusting:
@@ -264,7 +275,10 @@ def _ours(error: PluginError) -> list[Any]:
 def _own(content: Any, remote: str) -> PluginError:
     """Return one of hotplug's own errors. What the host must have seen itself is not among them."""
     name, reason, remedy, plugin, more = content
-    named: dict[str, Any] = {"plugin": _text(plugin or remote), "remedy": None if remedy is None else _text(remedy)}
+    named: dict[str, Any] = {
+        "plugin": _text(plugin or remote),
+        "remedy": None if remedy is None else _text(remedy),
+    }
     cls = _OWN[name]
     if cls is CompatibilityError:
         return CompatibilityError([_text(each) for each in more], **named)
@@ -275,7 +289,10 @@ def _own(content: Any, remote: str) -> PluginError:
         report = Report(
             _text(subject),
             _text(contract),
-            [Difference(*[each if each is None else _text(each) for each in one]) for one in differences],
+            [
+                Difference(_text(path), _text(expected), _text(actual), None if place is None else _text(place))
+                for path, expected, actual, place in differences
+            ],
             [Unchecked(_text(path), _text(why)) for path, why in unchecked],
             None if hint is None else _text(hint),
         )
@@ -288,8 +305,10 @@ def _trace_of(error: BaseException) -> str:
     import traceback
 
     step = error.__traceback__
-    while step is not None and step.tb_next is not None and "hotplug.boundaries.process" in str(
-        step.tb_frame.f_globals.get("__name__")
+    while (
+        step is not None
+        and step.tb_next is not None
+        and "hotplug.boundaries.process" in str(step.tb_frame.f_globals.get("__name__"))
     ):
         step = step.tb_next
     try:
@@ -313,4 +332,3 @@ def _text(given: object) -> str:
     if type(given) is not str:
         raise ValueError
     return given
-

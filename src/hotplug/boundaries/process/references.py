@@ -108,7 +108,9 @@ class Borrowing:
         self._proxies: WeakValueDictionary[int, Any] = WeakValueDictionary()
         self._lock = RLock()
 
-    def borrow(self, number: int, kind: Kind, make: Callable[[int, Kind], Any], far_of: Callable[[Any], Far]) -> Any:
+    def borrow(
+        self, number: int, kind: Kind, make: Callable[[int, Kind], Any], far_of: Callable[[Any], Far]
+    ) -> Any:
         """Return the proxy of a number that has just arrived; the same one while there is one."""
         with self._lock:
             proxy = self._proxies.get(number)

@@ -62,29 +62,33 @@ class Answer:
         self.memory = memory
 
 
+_REFERENCE = 2  # items of what stands for a lent object
+
+
 class Carrier:
     """One message under way."""
 
-    __slots__ = ("_owner", "segments", "session")
+    __slots__ = ("owner", "segments", "session")
 
     def __init__(self, session: Session, segments: list[Segment] | None = None, owner: str = "") -> None:
         self.session = session
         self.segments: list[Segment] = [] if segments is None else segments
-        self._owner = owner
+        self.owner = owner
 
     def lend(self, value: object, shape: Shape, plan: Plan) -> list[int]:
         """Return what stands for an object: whose it is, and its number there."""
         far = far_of(value)
         if far is not None and far.owner is self.session:
             return [1, far.number]
-        return [0, self.session.lend(value, self.session.kinds.of(shape, plan, self._owner))]
+        return [0, self.session.lend(value, self.session.kinds.of(shape, plan, self.owner))]
 
     def borrow(self, wire: object, shape: Shape, plan: Plan) -> object:
         """Return the proxy of an object of the other side, or the own object that has come home."""
-        if type(wire) is list and len(wire) == 2:
-            home, number = cast("list[object]", wire)
+        parts: Any = wire
+        if type(wire) is list and len(parts) == _REFERENCE:
+            home, number = parts
             if home == 0 and type(number) is int and number > 0:
-                return self.session.borrow(number, self.session.kinds.of(shape, plan, self._owner))
+                return self.session.borrow(number, self.session.kinds.of(shape, plan, self.owner))
             lent = self.session.lending.get(number)
             if home == 1 and lent is not None and fits(lent.value, shape, plan.shapes):
                 return lent.value
@@ -260,14 +264,13 @@ class Session:
         """Return the arguments of a call that the other side asks for."""
         if operation.arguments is None:
             raise Misfit("", f"calls {operation.path}, which is an attribute")
-        wires = message[3]
-        if operation.leaving and type(wires) is list and len(wires) == 2 and operation.name.endswith("exit__"):
-            wires.append(None)
+        wires: Any = message[3]
+        if operation.leaving and type(wires) is list and operation.name.endswith("exit__"):
+            wires = [*wires, None]  # the traceback stays where it is
         args, named = operation.arguments.back(wires, message[4], Carrier(self, segments, operation.path))
         if operation.leaving and len(args) > 1 and isinstance(args[1], BaseException):
             args[0] = type(args[1])
-            if len(args) == 3:
-                args[2] = args[1].__traceback__
+            args[2:] = [args[1].__traceback__ for _ in args[2:]]
         return args, named
 
     def meet(self, message: Message, segments: list[Any], memory: Memory | None, guard: Guard) -> tuple[Any, Any]:
@@ -301,7 +304,7 @@ class Session:
             else:
                 self._set(value, operation, message, segments, guard)
                 return [RESULT, None], []
-            carrier._owner = operation.path  # noqa: SLF001
+            carrier.owner = operation.path
             return [RESULT, operation.result.out(result, carrier)], carrier.segments
         except Misfit as misfit:
             return self.refused(operation, misfit)
@@ -312,7 +315,9 @@ class Session:
         except BaseException as error:  # noqa: BLE001 - all of it is for the caller on the other side
             return self.told(error, operation, memory)
 
-    def _set(self, value: object, operation: Operation, message: Message, segments: list[Any], guard: Guard) -> None:
+    def _set(
+        self, value: object, operation: Operation, message: Message, segments: list[Any], guard: Guard
+    ) -> None:
         if not operation.writable:
             raise Misfit("", f"sets {operation.path}, which is only read")
         given = operation.result.back(message[3], Carrier(self, segments, operation.path))
@@ -334,7 +339,9 @@ class Session:
     def refused(self, operation: Operation | None, misfit: Misfit) -> tuple[Any, Any]:
         """Return the answer that something did not fit."""
         path = "" if operation is None else operation.path
-        where = f"{path.removesuffix('()')}{misfit.path}" if misfit.path.startswith("(") else f"{path}{misfit.path}"
+        where = (
+            f"{path.removesuffix('()')}{misfit.path}" if misfit.path.startswith("(") else f"{path}{misfit.path}"
+        )
         carrier = Carrier(self)
         reason = f"{where}: {misfit.reason}" if where else misfit.reason
         return [RAISED, self.raising.told(TransferError(reason), carrier)], carrier.segments
@@ -342,8 +349,9 @@ class Session:
     def told(self, error: BaseException, operation: Operation | None, memory: Memory | None) -> tuple[Any, Any]:
         """Return the answer that something was raised."""
         carrier = Carrier(self)
-        raises, classes = ((), {}) if operation is None else (operation.raises, operation.classes)
-        wire = self.raising.told(error, carrier, declared=raises, classes=classes, memory=memory)
+        declared = () if operation is None else operation.raises
+        classes = None if operation is None else operation.classes
+        wire = self.raising.told(error, carrier, declared=declared, classes=classes, memory=memory)
         return [RAISED, wire], carrier.segments
 
 

@@ -68,6 +68,8 @@ _SCALARS = frozenset(
     ["None", "bool", "int", "float", "complex", "str", "bytes", "bytearray", "memoryview", "range"]
 )
 _CONTAINERS = frozenset(["list", "tuple", "set", "frozenset", "dict"])
+# How much of a key or number is told.
+_LONGEST = 100
 _STREAMS = {
     "iterator": "__next__",
     "generator": "send",
@@ -194,14 +196,15 @@ class _Fitting:
         if isinstance(known, Integer):
             low, high = known.lowest, known.highest
             inside = (low is None or low <= value) and (high is None or value <= high)
-            return () if inside else Refusal(path, f"{value} is not in {known}")
+            return () if inside else Refusal(path, f"{_shown(value)} is not in {known}")
         if isinstance(known, Items):
             if known.name in {"list", "collections.deque"}:
                 return [(f"[{index}]", each, known.item) for index, each in enumerate(value)]
             return [("{}", each, known.item) for each in value]
         if isinstance(known, Pairs):
             factory = getattr(value, "default_factory", None)
-            if factory is not None and standard_name(factory) not in _SCALARS | _CONTAINERS:
+            named = standard_name(factory) if type(factory) is type else ""
+            if factory is not None and named not in _SCALARS | _CONTAINERS:
                 return Refusal(path, "its default_factory is not a builtin type, and does not cross")
             keys = [(" key", each, known.key) for each in value]
             return keys + [(_at(key), each, known.value) for key, each in value.items()]
@@ -212,10 +215,15 @@ class _Fitting:
             option = value if _name_of(value) else value._name_
             return () if (kind, option) in known.options else self._not(value, known, path)
         if isinstance(known, Array):
-            item = "" if not hasattr(value, "dtype") else str(value.dtype)
-            inside = item != "object" and known.item in {"", item}
-            return () if inside else Refusal(path, f"its items are {item}, not {known.item or 'plain'}")
+            return self._array(value.dtype, known, path)
         return self._zone(value, path)
+
+    def _array(self, dtype: Any, known: Array, path: str) -> Refusal | _Parts:
+        """Compare by the class of the items, so that neither byte order nor size matters where none is said."""
+        kinds = {each.__name__.removesuffix("_") for each in dtype.type.__mro__} | {str(dtype), ""}
+        if dtype.hasobject or known.item.removesuffix("_") not in kinds:
+            return Refusal(path, f"its items are {dtype}, not {known.item or 'plain'}")
+        return ()
 
     def _tuple(self, value: tuple[object, ...], known: Tuple, path: str) -> Refusal | _Parts:
         missing = len(value) - len(known.before) - len(known.after)
@@ -246,8 +254,11 @@ class _Fitting:
                     return Refusal(path, f"the key {name!r} is missing")
             return [(f"[{name!r}]", each, fields[name].shape) for name, each in value.items()]
         if known.kind == NAMED_TUPLE:
-            items = zip(known.fields, cast("tuple[object, ...]", value), strict=True)
-            return [(f".{field.name}", each, field.shape) for field, each in items]
+            items = cast("tuple[object, ...]", value)
+            if len(items) != len(known.fields):
+                return Refusal(path, f"it has {len(items)} items, not {len(known.fields)}")
+            fields_and_items = zip(known.fields, items, strict=True)
+            return [(f".{field.name}", each, field.shape) for field, each in fields_and_items]
         parts: list[tuple[str, object, Shape]] = []
         for field in known.fields:
             try:
@@ -291,7 +302,17 @@ def _name_of(value: object) -> str:
 
 
 def _at(key: object) -> str:
-    return f"[{key!r}]" if _name_of(key) in _SCALARS else f"[a {type(key).__qualname__}]"
+    if type(key) is str or type(key) is bytes:
+        return f"[{key[:_LONGEST]!r}]"
+    if type(key) is int:
+        return f"[{_shown(key)}]"
+    return f"[{key!r}]" if _name_of(key) in _SCALARS - {"range"} else f"[a {type(key).__qualname__}]"
+
+
+def _shown(value: int) -> str:
+    """Return the number for a message: Python spells no very large ones."""
+    bits = value.bit_length()
+    return str(value) if bits <= _LONGEST else f"an int of {bits} bits"
 
 
 def _has(value: object, name: str) -> bool:

@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hotplug.boundaries.process.naming import shapes_data
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from hotplug.contract.shapes import Shapes
 
     Contracts = Callable[[Mapping[str, str]], Any]
     Told = Callable[..., Any]
@@ -36,6 +40,11 @@ print(json.dumps([told, sorted(vars(sys.modules["__main__"]))]))
 """
 
 
+def sent(shapes: Shapes) -> Any:
+    """Return what the other side receives of shapes."""
+    return json.loads(json.dumps(shapes_data(shapes)))
+
+
 def ran(*command: str, said: str = "", path: Path | None = None) -> str:
     """Return what a fresh interpreter prints, with a folder on its ``sys.path``."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, filter(None, [SOURCE, path])))}
@@ -51,7 +60,7 @@ def contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Contr
     """Return what writes modules below one folder of ``sys.path``, and imports the last of them."""
     folder = tmp_path / "host"
     folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.syspath_prepend(str(folder))  # pyright: ignore[reportUnknownMemberType]
     before = set(sys.modules)
 
     def make(sources: Mapping[str, str]) -> Any:

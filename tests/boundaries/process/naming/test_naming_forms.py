@@ -6,11 +6,13 @@ import collections.abc
 import sys
 import types
 import typing
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Optional, Union
 
 import pytest
 
 from hotplug.boundaries.process.naming import Unnameable, form_data, form_of
+from hotplug.boundaries.process.naming.unnameable import IMPORTABLE
 from hotplug.contract import check
 from hotplug.contract.shapes import shapes_of
 
@@ -81,8 +83,8 @@ PLAIN: list[object] = [
     tuple[int, str],
     dict[str, list[bytes]],
     int | None,
-    Optional[int],  # noqa: UP045  (the form itself is meant)
-    Union[int, "str"],  # noqa: UP007
+    Optional[int],  # noqa: UP045
+    Union[int, "str"],
     typing.List[int],  # noqa: UP006
     typing.Dict,  # noqa: UP006
     typing.Tuple[int, ...],  # noqa: UP006
@@ -93,17 +95,17 @@ PLAIN: list[object] = [
     collections.abc.Callable[[int, str], None],
     collections.abc.Callable[..., int],
     collections.abc.Callable[[], int],
-    typing.Callable[[list[int]], dict[str, int]],  # noqa: UP006
+    typing.Callable[[list[int]], dict[str, int]],
     collections.abc.Iterator[int],
     collections.abc.Generator[int, str, None],
-    typing.ContextManager[int],  # noqa: UP006  # pyright: ignore[reportDeprecated]
-    Literal[1, -1, "a", b"\x00", True, None],
+    typing.ContextManager[int],  # pyright: ignore[reportDeprecated]
+    Literal[1, -1, "a", b"\x00", True, None],  # noqa: PYI061
     Literal["\ud800", 1 << 80],
     Annotated[int, "u8"],
     Annotated[int, Bounded(ge=-(1 << 70)), Bounded(lt=10)],
     Annotated[str, object()],
     Annotated[list[Annotated[int, "s8"]], 1.5, None],
-    tuple[int, typing.Unpack[tuple[str, ...]]],
+    tuple[int, typing.Unpack[tuple[str, ...]]],  # noqa: UP044
     tuple[int, *tuple[str, ...]],
     "list[int]",
     list["int"],  # pyright: ignore[reportGeneralTypeIssues]
@@ -138,12 +140,10 @@ KITCHEN_FORMS = [
 ]
 
 
-def test_classes_are_found_by_module_and_name(
-    contracts: Callable[..., Any], told: Callable[..., Any]
-) -> None:
+def test_classes_are_found_by_module_and_name(contracts: Callable[..., Any], told: Callable[..., Any]) -> None:
     kitchen = contracts({"cookery.__init__": "", "cookery.kitchen": KITCHEN})
-    names = {**vars(kitchen), "typing": typing, "Annotated": Annotated}
-    forms = [eval(each, names) for each in KITCHEN_FORMS]  # noqa: S307  (as the list above says)
+    names: dict[str, Any] = {**vars(kitchen), "typing": typing, "Annotated": Annotated}
+    forms = [eval(each, names) for each in KITCHEN_FORMS]  # noqa: S307
     answers = told(*map(form_data, forms))
     assert [fingerprint for _, fingerprint in answers] == [shapes_of(each).wire_fingerprint for each in forms]
 
@@ -230,9 +230,7 @@ def test_a_module_that_nothing_leads_to_cannot_be_named(
     assert caught.value.reason == (
         "Dish is in kitchen, which nothing on sys.path is called, so that a worker cannot import it"
     )
-    assert caught.value.remedy == (
-        "put it into a module that both can import, or put its folder on sys.path"
-    )
+    assert caught.value.remedy == ("put it into a module that both can import, or put its folder on sys.path")
 
 
 def test_a_module_of_whose_name_is_another_cannot_be_named(
@@ -242,7 +240,7 @@ def test_a_module_of_whose_name_is_another_cannot_be_named(
     other = tmp_path / "other" / "kitchen.py"
     other.parent.mkdir()
     other.write_text("class Dish: ...\n")
-    monkeypatch.syspath_prepend(str(other.parent))
+    monkeypatch.syspath_prepend(str(other.parent))  # pyright: ignore[reportUnknownMemberType]
     with pytest.raises(Unnameable, match=f"in a worker kitchen would be {other}"):
         form_data(kitchen.Dish)
 
@@ -262,25 +260,18 @@ def test_what_is_no_form_is_refused(form: object) -> None:
 
 
 def test_the_worker_says_what_is_missing(contracts: Callable[..., Any], told: Callable[..., Any]) -> None:
-    kitchen = contracts({"fails": "class Dish: ...", "kitchen": "class Dish: ...\nclass Pan: ...\n"})
-    import fails  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]  # of this test
-
-    dish: Any = fails.Dish  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    data = [form_data(kitchen.Dish), form_data(kitchen.Pan), form_data(dish)]
-    contracts({"kitchen": "class Dish: ..."})
-    from pathlib import Path
-
-    Path(kitchen.__file__).write_text("class Dish: ...")
-    Path(fails.__file__ or "").write_text("1 / 0")  # pyright: ignore
-    answers = told(*data)
-    assert answers[0][0] == "<class 'kitchen.Dish'>"
-    assert answers[1] == [
-        f"kitchen has no Pan in the worker, where kitchen is {kitchen.__file__}",
-        "put it into a module that both can import",
+    source = "class Dish: ..."
+    fails, kitchen = contracts({"fails": source}), contracts({"kitchen": f"{source}\nclass Pan: ..."})
+    data = [form_data(each) for each in (kitchen.Dish, kitchen.Pan, fails.Dish)]
+    Path(kitchen.__file__).write_text(source)
+    Path(fails.__file__).write_text("1 / 0")
+    assert [*told(*data)[0][:1], *told(*data)[1:]] == [
+        "<class 'kitchen.Dish'>",
+        [f"kitchen has no Pan in the worker, where kitchen is {kitchen.__file__}", IMPORTABLE],
+        ["importing fails in the worker failed: ZeroDivisionError: division by zero", None],
     ]
-    assert answers[2] == ["importing fails in the worker failed: ZeroDivisionError: division by zero", None]
     Path(kitchen.__file__).unlink()
-    assert told(data[0])[0][0] == "there is no module kitchen in the worker"
+    assert told(data[0]) == [["there is no module kitchen in the worker", IMPORTABLE]]
 
 
 @pytest.mark.parametrize(

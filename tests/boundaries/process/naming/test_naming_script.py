@@ -1,4 +1,4 @@
-"""A contract in the host's script: a worker runs the declarations that it needs, and nothing else of the script."""
+"""A contract in the host's script: a worker runs the declarations that it needs, and nothing else of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from hotplug.boundaries.process.naming.unnameable import IMPORTABLE
 
 from .conftest import WORKER, ran
 
@@ -114,7 +116,10 @@ print("ran", file=sys.stderr)
 unneeded = open(__file__)
 sys.argv.append("unneeded")
 '''
-FORMS = "[Kitchen, Dish, Outer.Inner, Box[Dish], typing.Optional[list[Size]], Late, collections.abc.Callable[[Cook], Spot], Place]"
+FORMS = (
+    "[Kitchen, Dish, Outer.Inner, Box[Dish], typing.Optional[list[Size]], Late, Place, "
+    "collections.abc.Callable[[Cook], Spot]]"
+)
 
 
 def host(folder: Path, source: str, forms: str, *command: str) -> Any:
@@ -180,9 +185,7 @@ def test_a_module_started_by_its_name(tmp_path: Path) -> None:
     class Kitchen(typing.Protocol):
         loud: int = Words.LOUD + all_words.Words.LOUD
     """
-    (package / "__main__.py").write_text(
-        textwrap.dedent(source) + HOST + "print(json.dumps([told(Kitchen)]))\n"
-    )
+    (package / "__main__.py").write_text(textwrap.dedent(source) + HOST + "print(json.dumps([told(Kitchen)]))\n")
     told = json.loads(ran("-m", "cookery", path=tmp_path))
     answers, _ = json.loads(ran("-c", WORKER, said=json.dumps([told[0][0]]), path=tmp_path))
     assert answers == [told[0][1:]]
@@ -202,27 +205,31 @@ def test_a_script_that_needs_its_own_place_has_it(tmp_path: Path) -> None:
     assert "__file__" in names
 
 
+NOT_DECLARED = (
+    "Dish is in the script {script}, but no declaration at its top level: a worker runs nothing else of a script"
+)
+FAILS = (
+    "Dish is defined in the script {script}, of which a worker runs only declarations, and line 5 fails there: "
+    "NameError: name {name} is not defined"
+)
+COMPUTED = """
+import enum
+def size(): return 3
+SIZE = size()
+class Dish(enum.Enum): A = SIZE
+"""
+OF_PLUGIN = """
+import hotplug
+try: plugin = hotplug.open("no.py")
+except hotplug.PluginError: plugin = object
+class Dish(plugin): ...
+"""
 REFUSED = {
-    "under the guard": (
-        'if __name__ == "__main__":\n    class Dish: ...\n',
-        "Dish is in the script {script}, but no declaration at its top level: a worker runs nothing else of a script",
-    ),
-    "in a loop": (
-        "for each in 'ab':\n    class Dish: ...\n",
-        "Dish is in the script {script}, but no declaration at its top level: a worker runs nothing else of a script",
-    ),
+    "under the guard": ("if __name__ == '__main__':\n    class Dish: ...\n", NOT_DECLARED),
+    "in a loop": ("for each in 'ab':\n    class Dish: ...\n", NOT_DECLARED),
     "made by a statement": ("exec('class Dish: ...')\n", "the script {script} declares no Dish"),
-    "on what is computed": (
-        "import enum\ndef size(): return 3\nSIZE = size()\nclass Dish(enum.Enum):\n    A = SIZE\n",
-        "Dish is defined in the script {script}, of which a worker runs only declarations, and line 4 fails there: "
-        "NameError: name 'SIZE' is not defined",
-    ),
-    "on a plugin": (
-        "import hotplug\ntry: plugin = hotplug.open('no.py')\nexcept hotplug.PluginError: plugin = object\n"
-        "class Dish(plugin): ...\n",
-        "Dish is defined in the script {script}, of which a worker runs only declarations, and line 4 fails there: "
-        "NameError: name 'plugin' is not defined",
-    ),
+    "on what is computed": (COMPUTED, FAILS.replace("{name}", "'SIZE'")),
+    "on a plugin": (OF_PLUGIN, FAILS.replace("{name}", "'plugin'")),
 }
 
 
@@ -232,7 +239,7 @@ def test_what_is_no_declaration_is_refused(tmp_path: Path, kind: str) -> None:
     told = host(tmp_path, source, "print(json.dumps([form_data(Dish)]))\n")
     ((said, remedy),), _ = worker(told)
     assert said == reason.format(script=tmp_path / "script.py")
-    assert remedy in {"move it to the top level of the script, or into a module", "put it into a module that both can import"}
+    assert remedy in {"move it to the top level of the script, or into a module", IMPORTABLE}
 
 
 def test_a_class_of_an_interactive_session_is_refused() -> None:
@@ -240,7 +247,7 @@ def test_a_class_of_an_interactive_session_is_refused() -> None:
     for command, said in ((["-c", program], ""), (["-"], program)):
         assert json.loads(ran(*command, said=said)) == [
             "Dish is defined in an interactive session, which no worker can read",
-            "put it into a module that both can import",
+            IMPORTABLE,
         ]
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from hotplug.boundaries.process.starting import Worker, launch
@@ -65,9 +65,16 @@ def poll() -> Callable[[Callable[[], object], str], None]:
 def until_gone(poll: Callable[[Callable[[], object], str], None]) -> Callable[..., None]:
     """Return what waits until processes have ended and were reaped."""
 
+    def ended(process: psutil.Process) -> bool:
+        try:
+            # One whose parent has ended is a zombie until init finds the time.
+            return process.status() == psutil.STATUS_ZOMBIE and process.ppid() == 1
+        except psutil.NoSuchProcess:
+            return True
+
     def wait(*processes: psutil.Process) -> None:
         for each in processes:
-            poll(lambda each=each: not each.is_running(), f"{each} is to end")  # type: ignore[misc]
+            poll(lambda each=each: ended(each), f"{each} is to end")  # type: ignore[misc]
 
     return wait
 
@@ -136,14 +143,15 @@ def run_host(words: Path) -> Iterator[Callable[..., Host]]:
     """Return what runs a function of `starting_hosts` in a new process, until it tells of its worker."""
     hosts: list[subprocess.Popen[bytes]] = []
 
-    def run(name: str, *arguments: str, **options: Any) -> Host:
+    def run(name: str, *arguments: str, start_new_session: bool = False, stderr: int | None = None) -> Host:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         process = subprocess.Popen(
             [sys.executable, os.path.join(HERE, "starting_hosts.py"), name, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            **options,
+            start_new_session=start_new_session,
+            stderr=stderr,
         )
         hosts.append(process)
         assert process.stdout is not None

@@ -1,3 +1,4 @@
+# ruff: noqa: T201, TC003  (they print as plugins do, and are called with sockets)
 """What the workers of these tests run: each function is an entry, called with the worker's sockets."""
 
 from __future__ import annotations
@@ -87,6 +88,11 @@ def state(sockets: list[socket.socket], control: socket.socket | None) -> None:
     )
 
 
+def a_thread() -> None:
+    time.sleep(0.01)
+    print("a thread ends")
+
+
 def ends(sockets: list[socket.socket], control: socket.socket | None) -> None:
     """End as the test says."""
     how, number = hear(sockets[0])
@@ -95,7 +101,7 @@ def ends(sockets: list[socket.socket], control: socket.socket | None) -> None:
         import atexit
 
         atexit.register(print, "at exit")
-        threading.Thread(target=lambda: (time.sleep(0.01), print("a thread ends"))).start()
+        threading.Thread(target=a_thread).start()
         print("half a line", end="")
     elif how == "exit":
         sys.exit(number)

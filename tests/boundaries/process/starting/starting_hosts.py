@@ -19,7 +19,8 @@ def start(entry: str, *, zygote: bool = True) -> tuple[Worker, socket.socket]:
 
 
 def tell(**told: object) -> None:
-    print(json.dumps(told), flush=True)
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
 
 
 def waits(entry: str, how: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from hotplug.boundaries.process.starting import Ending, service
@@ -96,7 +97,11 @@ def test_a_callback_that_fails_or_waits_for_the_worker_stops_nothing(
     one = start("wait")
     one.hear()
     ignored: list[BaseException | None] = []
-    monkeypatch.setattr("sys.unraisablehook", lambda told: ignored.append(told.exc_value))
+
+    def note(told: sys.UnraisableHookArgs) -> None:
+        ignored.append(told.exc_value)
+
+    monkeypatch.setattr(sys, "unraisablehook", note)
     waited: list[object] = []
     called = threading.Event()
     one.worker.on_end(lambda _: 1 // 0)
@@ -176,7 +181,8 @@ def test_the_service_calls_at_a_time_and_when_a_file_can_be_read() -> None:
     service().watch(reading, lambda: order.append("read"))
     service().later(0.2, done.set)
     service().later(0.1, lambda: order.append("later"))
-    service().soon(lambda: (order.append("soon"), os.write(writing, b"x")))
+    service().soon(lambda: order.append("soon"))
+    service().soon(lambda: os.write(writing, b"x"))
     assert done.wait(PATIENCE)
     assert order == ["soon", "read", "later"]  # once, though it can still be read
     service().watch(reading, lambda: order.append("again"))

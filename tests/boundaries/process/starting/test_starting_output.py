@@ -76,7 +76,7 @@ def test_bytes_and_escapes_are_harmless(start: Start, logged: Callable[..., list
     one = start("prints")
     wrote(one, (1, 1, b"\x1b[2J\x1b]0;title\x07 \xff\xfe\0 \xe2\x98\x83\ttab\rback\n"), (2, 1, b"\x9b31m\n"))
     finish(one)
-    assert logged(logging.INFO) == [r"\x1b[2J\x1b]0;title\x07 \xff\xfe\x00 ☃" "\ttab\\rback"]
+    assert logged(logging.INFO) == ["\\x1b[2J\\x1b]0;title\\x07 \\xff\\xfe\\x00 ☃\ttab\\rback"]
     assert one.worker.last_lines() == (r"\x9b31m",)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .several import all_back, all_out, each_back, each_out
-from .wire import Misfit, changed, class_of, listed, too_deep, unfit, unlike
+from .several import all_back, all_out, copied, each_back, each_out
+from .wire import Misfit, class_of, listed, too_deep, unfit, unlike
 
 if TYPE_CHECKING:
     from hotplug.contract.shapes import Items, Tuple
@@ -48,11 +48,9 @@ def collection(item: Codec, shape: Items) -> Ways:
         if type(value) is not cls:
             raise unfit(value, shape)
         try:
-            return all_out(list(value), item, carrier, "{}")
+            return all_out(copied(list, value), item, carrier, "{}")
         except RecursionError:
             raise too_deep(value) from None
-        except RuntimeError:
-            raise changed() from None
 
     def back(wire: Wire, carrier: Carrier) -> Any:
         kind = class_of(wire)
@@ -83,11 +81,9 @@ def queue(item: Codec, shape: Items) -> Ways:
         if kind is not deque:
             raise unfit(value, shape)
         try:
-            return [value.maxlen, all_out(list(value), item, carrier)]
+            return [value.maxlen, all_out(copied(list, value), item, carrier)]
         except RecursionError:
             raise too_deep(value) from None
-        except RuntimeError:
-            raise changed() from None
 
     def back(wire: Wire, carrier: Carrier) -> Any:
         longest, items = listed(wire, 2, shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .scalars import large, whole
+from .scalars import large, shown, whole
 from .wire import Misfit, class_of, unfit, unlike
 
 if TYPE_CHECKING:
@@ -47,12 +47,14 @@ def flags(cls: type[Any], shape: Shape) -> Ways:
 
     def back(wire: Wire, _: Carrier) -> Any:
         bits = whole(wire)
-        try:
-            found: Any = cls(bits)
-        except Exception as problem:  # noqa: BLE001 - the enum decides, by code of its own if it has any
-            raise Misfit("", f"{bits:#x} is no combination of {shape}: {problem}") from None
+        found: Any = cls._value2member_map_.get(bits)
+        if found is None:
+            try:
+                found = cls(bits)
+            except Exception as problem:  # noqa: BLE001 - the enum decides, by code of its own if it has any
+                raise Misfit("", f"{shown(bits)} is no combination of {shape}: {problem}") from None
         if type(found) is not cls or found._value_ != bits:
-            raise Misfit("", f"{bits:#x} is no combination of {shape}")
+            raise Misfit("", f"{shown(bits)} is no combination of {shape}")
         return found
 
     return out, back

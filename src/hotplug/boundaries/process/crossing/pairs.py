@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .several import all_back, all_carried, all_out
-from .wire import Misfit, changed, class_of, listed, place_of, too_deep, unfit, unlike
+from .several import all_back, all_carried, all_out, copied
+from .wire import Misfit, class_of, listed, place_of, too_deep, unfit, unlike
 
 if TYPE_CHECKING:
     from hotplug.contract.shapes import Pairs, Record
@@ -132,7 +132,7 @@ def _class(shape: Pairs) -> type:
 
 def _out(held: Any, key: Codec, value: Codec, carrier: Carrier) -> Wire:
     try:
-        items: dict[Any, Any] = dict(held)
+        items: dict[Any, Any] = copied(dict, held)
         keys = list(items)
         if str in key.plain and all_carried(keys, _TEXT):
             if not all_carried(list(items.values()), value.plain):
@@ -152,8 +152,6 @@ def _out(held: Any, key: Codec, value: Codec, carrier: Carrier) -> Wire:
                 raise
     except RecursionError:
         raise too_deep(held) from None
-    except RuntimeError:
-        raise changed() from None
     return wires
 
 

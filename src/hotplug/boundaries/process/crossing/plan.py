@@ -30,6 +30,7 @@ from hotplug.contract.shapes.shape import NAMED_TUPLE, NEVER, TYPED_DICT
 from . import arrays, buffers, containers, dates, enums, pairs, records, scalars, standard
 from .calls import Arguments
 from .members import Dropped, Truth
+from .several import carried
 from .unions import ANYTHING, plain_of, union
 from .wire import Codec, Misfit, unlike
 
@@ -67,12 +68,12 @@ class Plan:
 
     Attributes:
         shapes: The contract's shapes.
-        refusals: What cannot cross: what the shapes say, and records and enums whose class is not known here.
+        refusals: What cannot cross: what the shapes say, and what there is no codec for.
     """
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
-        self.refusals: tuple[Refusal, ...] = (*shapes.refusals, *_unknown(shapes))
+        self.refusals: tuple[Refusal, ...] = (*shapes.refusals, *_uncarried(shapes))
         self._codecs: dict[Shape, Codec] = {}
         self._arguments: dict[tuple[Function, str, bool], Arguments] = {}
         # Codecs that are being made: of a recursive definition they are there before they are ready.
@@ -180,14 +181,18 @@ class Plan:
         return out, back
 
 
-def _unknown(shapes: Shapes) -> list[Refusal]:
-    """Return the definitions that say how instances of a class are made, of classes that are not there."""
-    return [
-        Refusal("", f"the class {name} is not known here")
-        for name, known in shapes.definitions.items()
-        if name not in shapes.classes
-        and (isinstance(known, Enumeration) or (isinstance(known, Record) and known.kind != TYPED_DICT))
-    ]
+def _uncarried(shapes: Shapes) -> list[Refusal]:
+    """Return the definitions that no codec can be made of."""
+    found: list[Refusal] = []
+    for name, known in shapes.definitions.items():
+        typed = isinstance(known, Record) and known.kind == TYPED_DICT
+        if isinstance(known, Record | Enumeration) and not typed and name not in shapes.classes:
+            found.append(Refusal("", f"the class {name} is not known here"))
+        named = [each.name for each in known.fields] if isinstance(known, Record) else []
+        named += [each for each, _ in known.members] if isinstance(known, Enumeration) else []
+        if not all(map(carried, named)):
+            found.append(Refusal("", f"{name} has a name with lone surrogates"))
+    return found
 
 
 def _plain(name: str) -> Ways:
@@ -205,7 +210,10 @@ def _raised() -> Ways:
 
 def _verdict(*, dropped: bool) -> Ways:
     def out(value: Any, _: Carrier) -> Wire:
-        return None if dropped else bool(value)
+        try:
+            return None if dropped else bool(value)
+        except Exception as problem:  # noqa: BLE001 - the value decides
+            raise Misfit("", f"whether it is true cannot be told: {problem!r}") from None
 
     def back(wire: Wire, _: Carrier) -> Any:
         if type(wire) is not (type(None) if dropped else bool):

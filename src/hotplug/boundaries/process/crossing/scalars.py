@@ -60,7 +60,7 @@ def integer(shape: Integer) -> Ways:
             return value
         if (low is None or low <= value) and (high is None or value <= high):
             return large(value)
-        raise Misfit("", f"{_shown(value)} is not in {shape}")
+        raise Misfit("", f"{shown(value)} is not in {shape}")
 
     def back(wire: Wire, _: Carrier) -> Any:
         kind = class_of(wire)
@@ -69,7 +69,7 @@ def integer(shape: Integer) -> Ways:
             raise unlike(wire, shape)
         if (low is None or low <= value) and (high is None or value <= high):
             return value
-        raise Misfit("", f"{_shown(value)} is not in {shape}")
+        raise Misfit("", f"{shown(value)} is not in {shape}")
 
     def unbounded_out(value: Any, _: Carrier) -> Wire:
         if type(value) is int:
@@ -187,5 +187,6 @@ def whole(wire: Wire) -> int:
     raise unlike(wire, "int")
 
 
-def _shown(value: int) -> str:
+def shown(value: int) -> str:
+    """Return the int for a message: Python spells no very large ones."""
     return str(value) if LOWEST <= value <= HIGHEST else f"an int of {value.bit_length()} bits"

@@ -6,18 +6,35 @@ What fails tells its place; that costs nothing as long as nothing fails.
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from .wire import HIGHEST, LOWEST, OUT_OF_BAND, Misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from .wire import Carrier, Codec, Wire
 
+T = TypeVar("T")
 _encode = msgspec.msgpack.Encoder().encode
+
+
+def copied(make: Callable[[Any], T], value: Any) -> T:
+    """Return the content of a container in a new one, in one step.
+
+    Args:
+        make: The class of the new one.
+        value: The container.
+
+    Raises:
+        Misfit: Another thread changed it meanwhile.
+    """
+    try:
+        return make(value)
+    except RuntimeError:
+        raise Misfit("", "it changed while it was copied") from None
 
 
 def carried(value: object) -> bool:

@@ -106,26 +106,29 @@ def union(plan: Plan, shapes: tuple[Shape, ...], plain: frozenset[type], shape: 
     branches = [_Branch(index, each, plan) for index, each in enumerate(shapes)]
     codecs: list[Codec] = [each.codec for each in branches]
     reference = next((each for each in branches if each.reference), None)
-    #: By class, the only branch that a value of it can take.
+    # By class, what a value of it can take, best first; and the only one, where it can be no reference. They hold
+    # classes of the contract and of the standard library, so they have an end.
+    known: dict[type, list[_Branch]] = {}
     only: dict[type, _Branch] = {}
 
     def candidates(kind: type) -> list[_Branch]:
         name = standard_name(kind)
         found = [each for each in branches if not each.reference and each.admits(kind, name)]
-        if len(found) == 1 and reference is None:
-            only[kind] = found[0]
-        return sorted(found, key=lambda each: each.rank(name))
+        found.sort(key=lambda each: each.rank(name))
+        if found:
+            known[kind] = found
+            if len(found) == 1 and reference is None:
+                only[kind] = found[0]
+        return found
 
     def undecided(value: Any, carrier: Carrier) -> Wire:
+        kind = class_of(value)
+        found = known.get(kind) or candidates(kind)
+        alone = len(found) + (reference is not None) == 1
         first: Misfit | None = None
-        found = candidates(class_of(value))
         for each in found:
             # What was lent cannot be taken back: such a branch is only taken if it fits.
-            if (
-                each.holds
-                and len(found) + (reference is not None) > 1
-                and not fits(value, each.shape, plan.shapes)
-            ):
+            if each.holds and not alone and not fits(value, each.shape, plan.shapes):
                 continue
             before = len(carrier.segments)
             try:

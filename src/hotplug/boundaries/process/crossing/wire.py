@@ -119,11 +119,6 @@ def unlike(wire: Wire, shape: object) -> Misfit:
     return Misfit("", f"what came for {shape} is none: its wire is a {type(wire).__qualname__}")
 
 
-def changed() -> Misfit:
-    """Return that a container had other items after it was looked at."""
-    return Misfit("", "it changed while it was copied")
-
-
 def too_deep(value: object) -> Misfit:
     """Return why there is no end to a value, as far as that can be told."""
     seen: set[int] = set()

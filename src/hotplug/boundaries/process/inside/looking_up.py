@@ -92,7 +92,10 @@ class LookingUp:
             if shapes.refusals:
                 raise TransferError(
                     "".join(
-                        [f"{symbol} cannot cross by its own annotations:", *[f"\n  - {each}" for each in shapes.refusals]]
+                        [
+                            f"{symbol} cannot cross by its own annotations:",
+                            *[f"\n  - {each}" for each in shapes.refusals],
+                        ]
                     ),
                     remedy="look it up with a contract",
                 )
@@ -106,5 +109,3 @@ class LookingUp:
         except Misfit as misfit:
             raise TransferError(f"{symbol}{misfit.path}: {misfit.reason}") from None
         return [RESULT, [wire, data]], carrier.segments
-
-

@@ -47,7 +47,9 @@ class Serving:
         self._looking_up = LookingUp(self._session)
         self._lines = _Lines(self._session, self._current, Channel(reverse), Channel(link), self._interrupt)
         self._session.lines = self._lines
-        self._served = [Conversation(Channel(each), self._session, self._current, self._command) for each in forward]
+        self._served = [
+            Conversation(Channel(each), self._session, self._current, self._command) for each in forward
+        ]
         self._threads: dict[int, int] = {0: threading.get_ident()}
 
     def serve(self) -> None:

@@ -11,6 +11,8 @@ from hotplug.contract.reflection import derives
 from hotplug.contract.shapes.fitting import admitted
 from hotplug.contract.shapes.shape import (
     NEVER,
+    Choice,
+    Enumeration,
     Field,
     Function,
     Member,
@@ -54,7 +56,7 @@ def shapes_of_data(data: object, find: Callable[[str], type | None]) -> Shapes:
     """
     try:
         shapes, names = _read(data)
-        _check_unions(shapes)
+        _check_whole(shapes)
     except RecursionError:
         raise Unnameable("the types of the other side's values have no end", None) from None
     except Impossible as problem:
@@ -76,8 +78,8 @@ def _read(data: object) -> tuple[Shapes, list[str]]:
     return shapes, [reader.text(each) for each in reader.items(names)]
 
 
-def _check_unions(shapes: Shapes) -> None:
-    """Refuse a union whose branches could not be told apart, or that contains itself."""
+def _check_whole(shapes: Shapes) -> None:
+    """Refuse what a node cannot be beside the definitions: a union of itself, a member that its enum has not."""
     pending: list[Node] = [shapes.root, *shapes.definitions.values()]
     while pending:
         node = pending.pop()
@@ -86,6 +88,11 @@ def _check_unions(shapes: Shapes) -> None:
             admitted(node, shapes)
             if sum(shapes.is_reference(each) for each in node.branches) > 1:
                 raise Impossible("a value may be either of two references")
+        elif isinstance(node, Choice):
+            for kind, name in node.options:
+                enum = shapes.definitions.get(kind)
+                if enum is not None and not (isinstance(enum, Enumeration) and name in dict(enum.members)):
+                    raise Impossible("a value is listed that its enum has not")
 
 
 def _with_classes(shapes: Shapes, found: Mapping[str, type]) -> Shapes:
@@ -114,10 +121,14 @@ def _places(shapes: Shapes) -> Iterator[tuple[str, str]]:
     pending: list[tuple[str, Node]] = [("", shapes.root)]
     while pending:
         path, node = pending.pop(0)
-        if isinstance(node, Ref) and node.name not in seen:
-            seen.add(node.name)
-            yield node.name, path
-            pending.append((path, shapes.definitions[node.name]))
+        named = [node.name] if isinstance(node, Ref) else ()
+        if isinstance(node, Choice):
+            named = [kind for kind, _ in node.options if kind in shapes.definitions]
+        for name in named:
+            if name not in seen:
+                seen.add(name)
+                yield name, path
+                pending.append((path, shapes.definitions[name]))
         pending += [(_path(path, node, each), each) for each in node.children()]
 
 

@@ -23,7 +23,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-PRELOADED = ("msgspec", "typing", "hotplug.boundaries.process.inside.serving")
+PRELOADED = (
+    "msgspec",
+    "typing",
+    "hotplug.boundaries.process.inside.serving",
+    "hotplug.boundaries.process.inside.rehearsal",
+)
 """Imported before the first worker is forked."""
 
 PRELOADED_WHEN_IDLE = (
@@ -36,7 +41,7 @@ PRELOADED_WHEN_IDLE = (
     "pathlib",
     "importlib.metadata",
     "logging",
-    "asyncio",
+    "hotplug.boundaries.process.link",
     "decimal",
     "uuid",
 )
