@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import enum
 import fractions
+import importlib
 import json
 import pathlib
 import re
@@ -74,6 +75,9 @@ from hotplug.contract.shapes import (
     shape_of,
     shapes_of,
 )
+
+with contextlib.suppress(ImportError):
+    importlib.import_module("numpy.random")  # hypothesis imports it where NumPy is
 
 HERE = sys.modules[__name__]
 FOLDER = pathlib.Path(sys.modules["hotplug.contract.shapes"].__file__ or "").parent
@@ -762,6 +766,53 @@ def test_what_contains_itself_or_has_no_end_fits_nothing() -> None:
     assert "nested too deeply" in str(misfit(deep, shapes.root, shapes))
     shared = [1]
     assert fits([shared, shared], shapes.root, shapes)
+
+
+HUGE = 1 << 100_000
+TUPLE: Any = tuple
+SPELLED: list[tuple[object, object, str]] = [
+    (HUGE, Annotated[int, "u8"], "an int of 100001 bits is not in int[0..255]"),
+    ({HUGE: "a"}, dict[int, int], "[an int of 100001 bits]: a value of the exact class str"),
+    ({"k" * 100_000: "a"}, dict[str, int], f"['{'k' * 100}']: a value of the exact class str"),
+    ({range(HUGE): "a"}, dict[range, int], "[a range]: a value of the exact class str"),
+    (TUPLE.__new__(Row, ("a",)), Row, "it has 1 items, not 2"),
+    (collections.defaultdict(len), collections.defaultdict[str, int], "its default_factory"),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize(("value", "form", "reason"), SPELLED, ids=[each[2][:30] for each in SPELLED])
+def test_what_is_too_large_or_made_badly_is_a_misfit_with_a_short_reason(
+    value: object, form: object, reason: str
+) -> None:
+    shapes = shapes_of(form)
+    found = str(misfit(value, shapes.root, shapes))
+    assert found.startswith(reason)
+    assert len(found) < 200
+
+
+def test_an_array_fits_by_the_class_of_its_items() -> None:
+    np: Any = pytest.importorskip("numpy")
+    typed: Any = pytest.importorskip("numpy.typing").NDArray
+    plain, held = np.zeros(2), np.zeros(2, "O")
+    for array, form, expected in (
+        (plain, np.ndarray, True),
+        (plain, typed[np.float64], True),
+        (plain, typed[np.floating], True),
+        (plain, typed[np.generic], True),
+        (plain, typed[np.float32], False),
+        (plain, typed[np.integer], False),
+        (plain.astype(">f8"), typed[np.float64], True),
+        (np.array(["a"]), typed[np.str_], True),
+        (np.zeros(2, "M8[ns]"), typed[np.datetime64], True),
+        (np.zeros(2, bool), typed[np.bool_], True),
+        (np.zeros(2, "q"), typed[np.longlong], True),
+        (np.zeros(2, "i4,f8"), typed[np.void], True),
+        (held, np.ndarray, False),
+        (np.zeros(2, [("a", "i4"), ("b", "O")]), np.ndarray, False),
+        (plain.view(type("Mine", (np.ndarray,), {})), np.ndarray, False),
+    ):
+        shapes = shapes_of(form)
+        assert fits(array, shapes.root, shapes) == expected, (array.dtype, form)
 
 
 BRANCHES: list[tuple[object, object, str | None]] = [

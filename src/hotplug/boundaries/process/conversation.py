@@ -7,7 +7,6 @@ the callback: nothing can deadlock that would not inline.
 from __future__ import annotations
 
 import threading
-from typing import cast
 
 from hotplug.boundaries.process.channel import Broken, Gone
 from hotplug.boundaries.process.messages import COMMAND, ENDED, RAISED, RELEASE, RESULT, understood
@@ -171,11 +170,9 @@ class Conversation:
             self.release()
         self.channel.send(answer, beside, None)
 
-    def _taken_back(self, given: object) -> None:
-        if type(given) is not list:
-            raise Broken("a release of nothing")
+    def _taken_back(self, given: Any) -> None:
         try:
-            released = [(number, times) for number, times in cast("list[Any]", given)]
+            released: list[Any] = [(number, times) for number, times in given]
         except (TypeError, ValueError):
             raise Broken("a release of nothing") from None
         for number, times in released:

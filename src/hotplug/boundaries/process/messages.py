@@ -17,8 +17,6 @@ A deadline is a time as ``time.monotonic`` counts, which is one clock for all pr
 
 from __future__ import annotations
 
-from typing import cast
-
 CALL, GET, SET, COMMAND, RESULT, RAISED, ENDED, RELEASE, CANCEL = range(9)
 
 TYPE_CHECKING = False
@@ -34,5 +32,5 @@ def understood(message: object) -> TypeGuard[Message]:
     """Say whether it is a message; of its parts nothing is known yet."""
     if type(message) is not list or not message:
         return False
-    parts = cast("Message", message)
+    parts: Message = message  # pyright: ignore[reportUnknownVariableType]
     return type(parts[0]) is int and _LENGTHS.get(parts[0]) == len(parts)

@@ -12,7 +12,6 @@ import typing
 from typing import Any, cast
 
 from hotplug.boundaries.process.crossing import members_of
-from hotplug.boundaries.process.references import Far
 from hotplug.contract.shapes import Function, Interface, Member, Ref, Stream
 from hotplug.contract.shapes.shape import (
     ASYNC,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hotplug.boundaries.process.kinds import Kind, Operation
+    from hotplug.boundaries.process.references import Far
 
 _FAR = "__hotplug_far__"
 _CALLED = {METHOD, ASYNC, GENERATOR}

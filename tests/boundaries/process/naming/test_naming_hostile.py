@@ -164,7 +164,7 @@ def test_what_no_reading_of_types_gives_is_refused(root: Any, definitions: dict[
 
 
 def test_what_is_nested_without_end_is_refused() -> None:
-    shape: list[Any] = ["Integer", None, None]
+    shape: list[object] = ["Integer", None, None]
     for _ in range(100_000):
         shape = ["Items", "list", shape]
     with pytest.raises(Unnameable, match="have no end"):

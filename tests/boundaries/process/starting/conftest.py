@@ -68,7 +68,7 @@ def until_gone(poll: Callable[[Callable[[], object], str], None]) -> Callable[..
     def ended(process: psutil.Process) -> bool:
         try:
             # One whose parent has ended is a zombie until init finds the time.
-            return process.status() == psutil.STATUS_ZOMBIE and process.ppid() == 1
+            return bool(process.status() == psutil.STATUS_ZOMBIE and process.ppid() == 1)
         except psutil.NoSuchProcess:
             return True
 

@@ -38,8 +38,9 @@ def ends(entry: str, how: str) -> None:
 def interrupted(entry: str, how: str) -> None:
     """Survive Ctrl-C, then say whether the worker did."""
     worker, wire = start(entry, zygote=how == "zygote")
-    tell(worker=worker.pid, said=json.loads(wire.makefile().readline()))
+    said = json.loads(wire.makefile().readline())
     try:
+        tell(worker=worker.pid, said=said)
         sys.stdin.read()
     except KeyboardInterrupt:
         wire.sendall(b'"still there?"\n')

@@ -63,7 +63,7 @@ class LookingUp:
             if shapes.wire_fingerprint != fingerprint:
                 raise TransferError(
                     "the contract is another one where the plugin runs than in the host",
-                    remedy="is a module of the contract shadowed by one of the plugin, or changed since the start?",
+                    remedy="is one of its modules shadowed by one of the plugin, or changed since the start?",
                 )
             known = self._contracts[key] = form, Plan(shapes)
         form, plan = known
@@ -90,13 +90,9 @@ class LookingUp:
             form: Any = value if function else type(value)
             shapes = shapes_of(form, expose=not function)
             if shapes.refusals:
+                listed = "".join(f"\n  - {each}" for each in shapes.refusals)
                 raise TransferError(
-                    "".join(
-                        [
-                            f"{symbol} cannot cross by its own annotations:",
-                            *[f"\n  - {each}" for each in shapes.refusals],
-                        ]
-                    ),
+                    f"{symbol} cannot cross by its own annotations:{listed}",
                     remedy="look it up with a contract",
                 )
             known = self._annotated[id(value)] = value, Plan(shapes)

@@ -7,7 +7,7 @@ library then is there, and a worker's first lookup takes a millisecond in place 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import msgspec
 
@@ -20,8 +20,6 @@ from hotplug.boundaries.process.references import Far
 from hotplug.contract.shapes import shapes_of
 from hotplug.light import suppress
 
-T = TypeVar("T")
-
 
 class Part(Protocol):
     """A contract."""
@@ -30,7 +28,7 @@ class Part(Protocol):
         """Do something."""
         ...
 
-    def each(self, call: Callable[[int], Mapping[str, Any]]) -> Iterator[bytes | list[dict[str, T]]]:
+    def each(self, call: Callable[[int], Mapping[str, Any]]) -> Iterator[bytes | list[dict[str, Any]]]:
         """Do something else."""
         ...
 

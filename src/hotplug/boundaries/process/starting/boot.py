@@ -119,9 +119,7 @@ def _end_with(host: socket.socket) -> None:
     """End this process and its group when the host has ended."""
     with suppress(OSError):
         host.recv(1)
-    if sys.platform != "win32":
-        os.killpg(os.getpid(), signal.SIGKILL)
-    os._exit(1)
+    os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def become(settings: Settings) -> None:

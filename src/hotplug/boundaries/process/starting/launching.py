@@ -10,9 +10,9 @@ import sys
 import threading
 from time import monotonic
 
-from hotplug.boundaries.process.starting import spawned
 from hotplug.boundaries.process.starting.interpreter import import_path
 from hotplug.boundaries.process.starting.output import Output
+from hotplug.boundaries.process.starting.watching import service
 from hotplug.boundaries.process.starting.worker import Worker
 from hotplug.errors import ActivationError, DeadlineExceeded, PluginError
 
@@ -95,22 +95,49 @@ def _launch(
         os.close(worker_stdout)
         raise
     output = Output(plugin, stdout, stderr)
+    output.start()
     worker = Worker(plugin, output)
-    settings = _settings(plugin, sockets, entry)
     try:
-        files = [worker_stdout, worker_stderr, *(each.fileno() for each in sockets)]
-        if not (zygote and _can_fork() and _forked(worker, settings, files, until)):
-            spawned.spawn(worker, settings, files)
+        _begin(
+            worker,
+            _settings(plugin, sockets, entry),
+            stdout=worker_stdout,
+            stderr=worker_stderr,
+            sockets=sockets,
+            until=until,
+            zygote=zygote,
+        )
     except BaseException:
-        output.close()
+        worker.kill()
+        service().soon(output.finish)
         raise
     finally:
         os.close(worker_stdout)
         os.close(worker_stderr)
     _Host.workers.add(worker)
     worker.on_end(lambda _: _Host.workers.discard(worker))
-    output.start()
     return worker
+
+
+def _begin(
+    worker: Worker,
+    settings: Settings,
+    *,
+    stdout: int,
+    stderr: int,
+    sockets: Sequence[socket.socket],
+    until: float | None,
+    zygote: bool,
+) -> None:
+    """Start the process in the best way that there is."""
+    if sys.platform == "win32":
+        from hotplug.boundaries.process.starting.windows import spawn
+    else:
+        files = [stdout, stderr, *(each.fileno() for each in sockets)]
+        if zygote and _can_fork() and _forked(worker, settings, files, until):
+            return
+        from hotplug.boundaries.process.starting.spawned import spawn
+    spawn(worker, settings, stdout, stderr, sockets)
 
 
 def _forked(worker: Worker, settings: Settings, files: list[int], until: float | None) -> bool:

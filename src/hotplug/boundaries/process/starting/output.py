@@ -7,6 +7,7 @@ neither keep a worker from printing nor the host from seeing that a worker has e
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from queue import SimpleQueue
 
@@ -39,7 +40,6 @@ class Output:
         self._out = Lines(self._budget, lambda line: self._log(_INFO, line))
         self._err = Lines(self._budget, lambda line: self._log(_WARNING, line), last=LAST)
         self._open: dict[int, Lines] = {stdout: self._out, stderr: self._err}
-        self._lock = threading.Lock()
         self._read = threading.Event()
         self._told = threading.Event()
         keep_from_forks(self)
@@ -47,9 +47,14 @@ class Output:
     def start(self) -> None:
         """Begin to read."""
         _Log.start()
-        for file in list(self._open):
-            os.set_blocking(file, False)
-            service().watch(file, lambda file=file: self._ready(file))  # type: ignore[misc]
+        for file in self._open:
+            if sys.platform == "win32":  # which cannot tell of pipes whether they can be read
+                threading.Thread(
+                    target=self._keep_reading, args=(file,), name="hotplug reads", daemon=True
+                ).start()
+            else:
+                os.set_blocking(file, False)
+                service().watch(file, lambda file=file: self._ready(file))  # type: ignore[misc]
 
     def last_lines(self) -> tuple[str, ...]:
         """Return the last lines of stderr."""
@@ -57,6 +62,8 @@ class Output:
 
     def read_what_is_there(self) -> None:
         """Read what the worker left in its pipes; on the service thread."""
+        if sys.platform == "win32":
+            return
         for file in list(self._open):
             for _ in range(32):  # more than a pipe holds, unless someone still writes
                 if not self._read_once(file):
@@ -93,8 +100,26 @@ class Output:
             return False
         except OSError:
             data = b""
+        return self._take(file, data)
+
+    def _keep_reading(self, file: int) -> None:
+        """Read until the end, on a thread of its own; a piece is taken before the next is read."""
+        data = b"\0"
+        while data:
+            taken = threading.Event()
+            try:
+                data = os.read(file, _CHUNK)
+            except OSError:
+                data = b""
+            service().soon(lambda data=data: self._take(file, data))  # type: ignore[misc]
+            service().soon(taken.set)
+            taken.wait()
+
+    def _take(self, file: int, data: bytes) -> bool | None:
         if not data:
             self._end(file)
+            return None
+        if file not in self._open:
             return None
         self._open[file].feed(data)
         if self._budget.dropped and not self._telling:

@@ -1,4 +1,4 @@
-"""A worker as a fresh interpreter, where there is no zygote: macOS, Windows, an old or restricted Linux.
+"""A worker as a fresh interpreter, where there is no zygote: macOS, an old or restricted Linux.
 
 It takes longer to start, and what it leaves running is ended only as far as that stayed in its process group.
 """
@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 
@@ -21,6 +20,8 @@ from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hotplug.boundaries.process.starting.boot import Settings
     from hotplug.boundaries.process.starting.worker import Worker
 
@@ -35,24 +36,25 @@ work_spawned(settings, *map(int, sys.argv[1:]))
 """
 
 
-def spawn(worker: Worker, settings: Settings, files: list[int]) -> None:
+def spawn(worker: Worker, settings: Settings, stdout: int, stderr: int, sockets: Sequence[socket.socket]) -> None:
     """Start an interpreter for a worker.
 
     Args:
         worker: The worker; it is told of its process, and of its end.
         settings: What the process is to be like.
-        files: Its stdout, its stderr, its sockets.
+        stdout: The file descriptor that it prints to.
+        stderr: As above.
+        sockets: Its sockets.
 
     Raises:
         OSError: If the system refuses it.
     """
-    stdout, stderr, *sockets = files
     control, theirs = socket.socketpair()
     keep_from_forks(control, theirs)
     with theirs, tempfile.TemporaryFile() as file:
         file.write(marshal.dumps({**settings}))
         file.flush()
-        given = [file.fileno(), theirs.fileno(), *sockets]
+        given = [file.fileno(), theirs.fileno(), *(each.fileno() for each in sockets)]
         try:
             process = subprocess.Popen(  # noqa: S603  (this interpreter, our own code)
                 command(_CODE, *given),
@@ -77,9 +79,8 @@ class _Process:
         self._lock = threading.Lock()
 
     def interrupt(self) -> None:
-        """Send it SIGUSR2; not on Windows, which has no such thing."""
-        if sys.platform != "win32":
-            self._process.send_signal(signal.SIGUSR2)
+        """Send it SIGUSR2."""
+        self._process.send_signal(signal.SIGUSR2)
 
     def kill(self) -> None:
         """End it and its process group."""
@@ -96,7 +97,7 @@ class _Process:
 
     def await_end(self, worker: Worker) -> None:
         """Wait until it ends, and tell the worker; on a thread of its own."""
-        if sys.platform == "linux":
+        if hasattr(os, "waitid"):  # not on macOS before Python 3.13
             with suppress(OSError):
                 os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
                 with self._lock:  # its group's number is nobody else's until it is reaped
@@ -105,6 +106,5 @@ class _Process:
         service().soon(lambda: worker.finish(code))
 
     def _end_group(self) -> None:
-        if sys.platform != "win32":
-            with suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        with suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGKILL)
