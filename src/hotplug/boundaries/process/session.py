@@ -266,7 +266,7 @@ class Session:
             raise Misfit("", f"calls {operation.path}, which is an attribute")
         wires: Any = message[3]
         if operation.leaving and type(wires) is list and operation.name.endswith("exit__"):
-            wires = [*cast("list[Any]", wires), None]  # the traceback stays where it is
+            wires = [*cast("list[object]", wires), None]  # the traceback stays where it is
         args, named = operation.arguments.back(wires, message[4], Carrier(self, segments, operation.path))
         if operation.leaving and len(args) > 1 and isinstance(args[1], BaseException):
             args[0] = type(args[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,15 @@ class _Script:
         self.module.__package__ = package
         vars(self.module)["__getattr__"] = self._attribute
         self._declarations: Declarations | None = None
+        self._lock = RLock()  # a declaration may import what needs another one
 
     def declare(self, name: str) -> None:
-        if self._declarations is None:
-            from hotplug.boundaries.process.naming.declarations import Declarations
+        with self._lock:
+            if self._declarations is None:
+                from hotplug.boundaries.process.naming.declarations import Declarations
 
-            self._declarations = Declarations(self.path)
-        self._declarations.run(name, vars(self.module))
+                self._declarations = Declarations(self.path)
+            self._declarations.run(name, vars(self.module))
 
     def _attribute(self, name: str) -> object:
         """Return a name that another module imports from the script (PEP 562)."""
