@@ -16,6 +16,7 @@ from hotplug.folders import user_folder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal
 
 GROUP = "greeter.plugins"
 
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"greeter: {printable(folder, keep='')} {what}", file=sys.stderr)
             return 1
     try:
-        with languages(arguments.plugins) as catalog:
+        with languages(arguments.plugins, boundary=arguments.boundary) as catalog:
             status = _list(catalog) if arguments.list else _greet(catalog, arguments.language)
         sys.stdout.flush()
     except PluginError as error:
@@ -57,12 +58,15 @@ class _Silent(Exception):
     """A language's own failure, in a line."""
 
 
-def languages(folders: Sequence[str] = ()) -> Catalog[Greeter]:
+def languages(
+    folders: Sequence[str] = (), *, boundary: Literal["inline", "process"] | None = None
+) -> Catalog[Greeter]:
     """Return the catalog of languages.
 
     Args:
         folders: Searched first; then those of ``GREETER_PLUGINS``, the user's own, what is installed, and at last
             the languages that the greeter itself brings.
+        boundary: Where the languages run; see :func:`hotplug.open`.
     """
     environment = [each for each in os.environ.get("GREETER_PLUGINS", "").split(os.pathsep) if each]
     own = os.path.join(user_folder("data", "greeter"), "plugins")
@@ -71,6 +75,7 @@ def languages(folders: Sequence[str] = ()) -> Catalog[Greeter]:
         Greeter,
         paths=[*folders, *environment, own],
         fallback=[_carried()],
+        boundary=boundary,
         provides={"hotplug-greeter": __version__},
     )
 
@@ -89,6 +94,8 @@ def _greet(catalog: Catalog[Greeter], language: str) -> int:
         return 1
     try:
         words: object = cast("object", greeter.greet())  # without an annotation the contract cannot vouch for it
+    except PluginError:  # of the worker that it runs in
+        raise
     except (Exception, SystemExit) as error:  # the plugin's own: inline, it arrives as it was raised
         raise _Silent(f"{language}: its greet() raised {_name(type(error))}: {_said(error)}") from error
     if not isinstance(words, str):
@@ -134,6 +141,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--list", action="store_true", help="list the languages, where each comes from and its state"
+    )
+    parser.add_argument(
+        "--boundary",
+        choices=("inline", "process"),
+        help="run the language in this process (inline), or in a worker of its own",
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     parser.add_argument("--version", action="version", version=f"greeter {__version__}")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from hotplug.catalog.entry import Entry
     from hotplug.errors import PluginError
-    from hotplug.plugin import Plugin
+    from hotplug.plugin import Boundary, Plugin
+    from hotplug.policy import Limits
 
 T = TypeVar("T")
 
@@ -43,6 +44,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         fallback: Folders of artifacts, last searched: what the host itself brings.
         symbol: What an artifact that declares no entry points must export to be offered under its file name;
             the contract's name where it is not given.
+        boundary: Where plugins run; see :func:`hotplug.open`.
+        limits: The bounds of their workers.
         provides: Distributions that this host gives to plugins, name and version; see :func:`hotplug.open`.
     """
 
@@ -55,6 +58,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         installed: bool = True,
         fallback: Sequence[str | os.PathLike[str]] = (),
         symbol: str | None = None,
+        boundary: Boundary | None = None,
+        limits: Limits | None = None,
         provides: Mapping[str, str] | None = None,
     ) -> None:
         name = symbol or getattr(contract, "__name__", None)
@@ -65,9 +70,15 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
                 raise TypeError(f"paths and fallback are lists of folders, not {each!r}")
         self._contract = contract
         self._provides = dict(provides or {})
+        self._boundary: Boundary | None = boundary
+        self._limits = limits
+        if boundary is not None or limits is not None:
+            from hotplug.policy import decided
+
+            decided(boundary, limits)  # refused here, not with the first plugin
         self._lock = threading.Lock()
         self._closed = False
-        search = Search(group, name, self._provides)
+        search = Search(group, name, self._provides, inline=boundary != "process")
         self._places = _Places(_readers(search, paths, fallback, installed=installed))
         self._loaded: dict[str, tuple[Plugin, object]] = {}
 
@@ -132,7 +143,12 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             if entry.error is not None:
                 raise entry.error.again()
             try:
-                return open_plugin(entry.artifact or entry.path, provides=self._provides)
+                return open_plugin(
+                    entry.artifact or entry.path,
+                    boundary=self._boundary,
+                    limits=self._limits,
+                    provides=self._provides,
+                )
             except (ArtifactError, CompatibilityError) as error:
                 # found only when all of it was read; nothing of it ran, so another may stand in for it
                 if not self._places.refuse(entry, error):

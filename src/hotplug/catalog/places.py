@@ -28,12 +28,14 @@ class Search:
         group: The entry point group.
         symbol: What an artifact without entry points must bind in its root module to be offered.
         provides: Distributions that the host gives, name and version.
+        inline: Whether plugins are to run in the host's interpreter.
     """
 
-    def __init__(self, group: str, symbol: str, provides: Mapping[str, str]) -> None:
+    def __init__(self, group: str, symbol: str, provides: Mapping[str, str], *, inline: bool = True) -> None:
         self.group = group
         self.symbol = symbol
         self.provides = provides
+        self.inline = inline
 
     def folder(self, folder: str) -> list[Entry]:
         """Return what the artifacts in a folder offer, by file name; a folder that is not there offers nothing."""
@@ -128,7 +130,7 @@ class Search:
 
     def _entry(self, name: str, symbol: str, artifact: Artifact) -> Entry:
         metadata = artifact.metadata
-        reasons = objections(artifact, self.provides)
+        reasons = objections(artifact, self.provides, inline=self.inline)
         error = CompatibilityError(reasons, plugin=name) if reasons else None
         status = "ready" if error is None else f"refused: {error.reason}"
         return Entry(name, metadata.version, metadata.summary, artifact, artifact.path, symbol, status, error)
