@@ -127,7 +127,7 @@ def test_a_close_in_the_middle_of_a_lookup_is_told_to_who_looks_up(make_plugin: 
 def test_ctrl_c_while_a_plugin_starts_leaves_nothing_and_it_can_be_opened_again(
     make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(artifact: hotplug.Artifact) -> None:
+    def interrupted(*arguments: object) -> None:
         raise KeyboardInterrupt
 
     path = make_plugin.module("brief.py", "value = 1")

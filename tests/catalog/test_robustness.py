@@ -145,10 +145,10 @@ def test_whatever_one_artifact_raises_is_its_own_refusal(
     name = place.rpartition(".")[2]
     real = getattr(owner, name)
 
-    def fails(*arguments: object) -> object:
+    def fails(*arguments: object, **named: object) -> object:
         if any("bad.py" in str(getattr(each, "path", each)) for each in arguments):
             raise error
-        return real(*arguments)
+        return real(*arguments, **named)
 
     monkeypatch.setattr(owner, name, fails)
     with catalog(tmp_path / "p") as found:
