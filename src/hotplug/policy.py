@@ -105,9 +105,8 @@ class deadline:  # noqa: N801  (used as a function is, like contextlib.suppress)
         _until.reset(self._tokens.pop())
 
 
-def current_deadline() -> float | None:
-    """Return the deadline of the code that runs, as ``time.monotonic`` counts; None if there is none."""
-    return _until.get()
+#: Returns the deadline of the code that runs, as ``time.monotonic`` counts; None if there is none.
+current_deadline = _until.get
 
 
 def earlier(one: float | None, other: float | None) -> float | None:

@@ -63,12 +63,28 @@ class Asking:
         """
         inner = self._current.conversation
         if inner is not None:
-            return self._asked(inner, message, segments, due, what)
-        conversation = self._take(due, what)
+            try:
+                return inner.ask(message, segments, due)
+            except BaseException as problem:
+                self._failed(inner, problem, what)
+                raise
         try:
-            return self._asked(conversation, message, segments, due, what)
+            conversation = self._free.pop()
+        except IndexError:
+            conversation = self._take(due, what)
+        try:
+            return conversation.ask(message, segments, due)
+        except BaseException as problem:
+            self._failed(conversation, problem, what)
+            raise
         finally:
-            self._give(conversation)
+            if self._session.dropped:
+                with suppress(Gone, OSError):
+                    conversation.release()
+            self._free.append(conversation)
+            if self._waiting:
+                with self._changed:
+                    self._changed.notify()
 
     async def ask_async(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
         """Do the same without blocking the event loop that runs."""
@@ -93,7 +109,7 @@ class Asking:
             with suppress(Gone, OSError):
                 conversation.release()
         finally:
-            self._give(conversation)
+            self._back(conversation)
 
     def awaited(self) -> object:
         """Listen to the link, and return the event loop that runs here, if one does."""
@@ -151,24 +167,18 @@ class Asking:
 
     # inside
 
-    def _asked(
-        self, conversation: Conversation, message: Message, segments: list[Segment], due: float | None, what: str
-    ) -> Answer:
-        if self.life.closed:
-            raise self.life.failure(what)
-        try:
-            return conversation.ask(message, segments, due)
-        except Late:
+    def _failed(self, conversation: Conversation, problem: BaseException, what: str) -> None:
+        """Raise what the host is told of a request that has no answer, where that is another exception."""
+        if isinstance(problem, Late):
             self._stop(conversation, what)
             raise self._late(what) from None
-        except (Gone, Broken) as problem:
+        if isinstance(problem, Gone | Broken):
             if isinstance(problem, Broken):
                 self.life.kill(f"was ended since it broke the protocol ({problem})")
             raise self.life.failure(what) from None
-        except BaseException:  # Ctrl-C, or whatever else a signal handler raises here
-            if conversation.channel.writing or conversation.owed:
-                self._stop(conversation, what)
-            raise
+        # Ctrl-C, or whatever else a signal handler raises here
+        if conversation.channel.writing or conversation.owed:
+            self._stop(conversation, what)
 
     def _stop(self, conversation: Conversation, what: str) -> None:
         """End what the worker does for a request whose answer nobody waits for any more."""
@@ -194,10 +204,7 @@ class Asking:
         )
 
     def _take(self, due: float | None, what: str) -> Conversation:
-        try:
-            return self._free.pop()
-        except IndexError:
-            pass
+        """Wait for a free connection."""
         with self._changed:
             # told before it looks again: who gives one back after that wakes it
             self._waiting += 1
@@ -221,10 +228,7 @@ class Asking:
             finally:
                 self._waiting -= 1
 
-    def _give(self, conversation: Conversation) -> None:
-        if self._session.dropped:
-            with suppress(Gone, OSError):
-                conversation.release()
+    def _back(self, conversation: Conversation) -> None:
         self._free.append(conversation)
         if self._waiting:
             with self._changed:

@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 _START = 12  # bytes of a head
 _HEAD = Struct("<QI")
 _SIZE = Struct("<Q")
+_head_into, _head_of = _HEAD.pack_into, _HEAD.unpack_from
 _TIME = Struct("ll")
 _BLOCK = 4096
 _SMALL = 1 << 16  # bytes that a socket takes whether or not somebody reads
 _MOST_SEGMENTS = 1 << 20
 _LARGEST = 1 << 40  # bytes; a length beyond it is no length
 
+_NO_MESSAGE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError)
 _DAY = 86_400_000  # milliseconds
 _WINDOWS = os.name == "nt"
 _POLL = getattr(select, "poll", None)
@@ -59,10 +61,12 @@ class Channel:
         writing: Whether a message was begun and not yet sent to its end.
     """
 
-    __slots__ = ("_buffer", "_decode", "_encode", "_ready", "_rest", "_socket", "writing")
+    __slots__ = ("_buffer", "_decode", "_encode", "_ready", "_receive", "_rest", "_send", "_socket", "writing")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
+        self._send = connected.send
+        self._receive = connected.recv
         self._encode = msgspec.msgpack.Encoder().encode_into
         self._decode = msgspec.msgpack.Decoder().decode
         self._buffer = bytearray(_BLOCK)
@@ -89,15 +93,24 @@ class Channel:
         buffer = self._buffer
         if not segments:
             self._encode(message, buffer, _START)
-            _HEAD.pack_into(buffer, 0, len(buffer) - _START, 0)
+            size = len(buffer)
+            _head_into(buffer, 0, size - _START, 0)
             self.writing = True
-            self._write(buffer, until)
+            if size <= _SMALL:  # what `_write` does, without its cost
+                try:
+                    sent = self._send(buffer)
+                except OSError as error:
+                    raise Gone(str(error)) from None
+                if sent < size:
+                    self._write(memoryview(buffer)[sent:], until)
+            else:
+                self._write(buffer, until)
             self.writing = False
             return
         start = _START + 8 * len(segments)
         self._encode(message, buffer, start)
         views = [memoryview(each).cast("B") for each in segments]
-        _HEAD.pack_into(buffer, 0, len(buffer) - start, len(views))
+        _head_into(buffer, 0, len(buffer) - start, len(views))
         for index, view in enumerate(views):
             _SIZE.pack_into(buffer, _START + 8 * index, view.nbytes)
         if len(buffer) < _BLOCK:
@@ -117,12 +130,23 @@ class Channel:
             Broken: If it is no message.
         """
         rest = self._rest
+        if not rest and until is None:  # what the loop does, without its cost
+            try:
+                rest = self._receive(_BLOCK)
+            except OSError as error:
+                raise Gone(str(error)) from None
+            if not rest:
+                raise Gone("the connection was closed")
+            self._rest = rest
         while True:
             if len(rest) >= _START:
-                length, count = _HEAD.unpack_from(rest)
+                length, count = _head_of(rest)
                 if not count and len(rest) == _START + length:
                     self._rest = b""
-                    return self._decoded(rest[_START:]), []
+                    try:
+                        return self._decode(rest[_START:]), []
+                    except _NO_MESSAGE as error:
+                        raise Broken(f"no MessagePack: {error}") from None
                 if length > _LARGEST or count > _MOST_SEGMENTS:
                     raise Broken(f"a message of {length} bytes with {count} segments")
                 if count or len(rest) > _START + length or _START + length > _BLOCK:
@@ -159,7 +183,7 @@ class Channel:
     def _decoded(self, data: bytes | memoryview) -> object:
         try:
             return self._decode(data)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError) as error:
+        except _NO_MESSAGE as error:
             raise Broken(f"no MessagePack: {error}") from None
 
     def _some(self, most: int, until: float | None) -> bytes:

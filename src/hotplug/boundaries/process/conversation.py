@@ -11,7 +11,6 @@ import threading
 from hotplug.boundaries.process.channel import Broken, Gone
 from hotplug.boundaries.process.messages import COMMAND, ENDED, RAISED, RELEASE, RESULT, understood
 from hotplug.boundaries.process.raising import Memory
-from hotplug.boundaries.process.session import Answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.channel import Channel
     from hotplug.boundaries.process.crossing import Segment
     from hotplug.boundaries.process.messages import Message
-    from hotplug.boundaries.process.session import Session
+    from hotplug.boundaries.process.session import Answer, Session
 
     Command = Callable[[Message, list[Any]], tuple[Any, Any]]
 
@@ -51,7 +50,18 @@ class Conversation:
     """
 
     __slots__ = (
-        *("_command", "_current", "_memory", "_session", "cancelled", "channel", "inside", "over", "owed"),
+        *(
+            "_command",
+            "_current",
+            "_dropped",
+            "_memory",
+            "_session",
+            "cancelled",
+            "channel",
+            "inside",
+            "over",
+            "owed",
+        ),
         "waiting",
     )
 
@@ -65,6 +75,7 @@ class Conversation:
         self.owed = False
         self.over = False
         self._session = session
+        self._dropped = session.dropped
         self._current = current
         self._command = command
         self._memory = Memory()
@@ -78,48 +89,67 @@ class Conversation:
             Broken: If what it sends is no message.
         """
         inside, self.inside = self.inside, False
-        if self._session.dropped:
+        if self._dropped:
             self.release()
         self.waiting += 1
         try:
             self.channel.send(message, segments, due)
             self.owed = True
-            return self.answer(due)
+            # what `answer` does with one that comes at once, without its cost
+            received: Any
+            received, beside = self.channel.receive(due)
+            if understood(received) and received[0] in _ANSWERS:
+                self.owed = False
+                return received[0], received[1], beside, self._memory
+            return self.answer(due, (received, beside))
         finally:
             self.waiting -= 1
-            if not self.waiting:
+            if self._memory.held and not self.waiting:
                 self._memory.clear()
             if inside:
                 self.enter()
 
-    def answer(self, due: float | None) -> Answer:
-        """Wait for the answer to the last request."""
+    def answer(self, due: float | None, first: tuple[object, list[Any]] | None = None) -> Answer:
+        """Wait for the answer to the last request.
+
+        Args:
+            due: Until when.
+            first: A message that has arrived and was not looked at.
+        """
         while True:
-            message, segments = self.channel.receive(due)
-            if not understood(message):
+            received, segments = first or self.channel.receive(due)
+            first = None
+            if not understood(received):
                 raise Broken("what was sent is no message")
-            kind = message[0]
+            kind = received[0]
             if kind in _ANSWERS:
                 self.owed = False
-                return Answer(kind, message[1], segments, self._memory)
-            self._meet(message, segments)
+                return kind, received[1], segments, self._memory
+            previous, self._current.conversation = self._current.conversation, self
+            try:
+                self._meet(received, segments)
+            finally:
+                self._current.conversation = previous
             self.owed = True
 
     def serve(self) -> None:
-        """Meet one request after the other, until the other side has gone."""
+        """Meet one request after the other, until the other side has gone; on a thread that does nothing else."""
+        self._current.conversation = self
+        trusting = self._session.trusting
         try:
             while not self.over:
-                message, segments = self.channel.receive(None)
-                if not understood(message) or message[0] in _ANSWERS:
+                received: Any
+                received, segments = self.channel.receive(None)
+                if not trusting and (not understood(received) or received[0] in _ANSWERS):
                     raise Broken("what was sent is no request")
                 self.cancelled = False
-                self._meet(message, segments)
+                self._meet(received, segments)
         except Gone:
             pass
 
     def release(self) -> None:
         """Tell the other side what is not used any more here."""
-        dropped = self._session.dropped
+        dropped = self._dropped
         given: list[tuple[int, int]] = []
         try:
             while True:
@@ -133,10 +163,6 @@ class Conversation:
         self.inside = True
         if self.cancelled:
             self.interrupt()
-
-    def leave(self) -> None:
-        """It runs no longer."""
-        self.inside = False
 
     def interrupt(self) -> None:
         """End what runs for the other side; called on the thread itself, by a signal handler.
@@ -154,19 +180,15 @@ class Conversation:
         if kind == RELEASE:
             self._taken_back(message[1])
             return
-        previous, self._current.conversation = self._current.conversation, self
-        try:
-            if kind == COMMAND:
-                if self._command is None:
-                    raise Broken("only the host gives commands")
-                answer, beside = self._command(message, segments)
-            else:
-                memory = self._memory if self.waiting else None
-                answer, beside = self._session.meet(message, segments, memory, self)
-        finally:
-            self._current.conversation = previous
+        if kind == COMMAND:
+            if self._command is None:
+                raise Broken("only the host gives commands")
+            answer, beside = self._command(message, segments)
+        else:
+            memory = self._memory if self.waiting else None
+            answer, beside = self._session.meet(message, segments, memory, self)
         del message, segments
-        if self._session.dropped:
+        if self._dropped:
             self.release()
         self.channel.send(answer, beside, None)
 

@@ -77,7 +77,7 @@ class Process:
 
     def symbols(self) -> tuple[str, ...]:
         """Return the public names that the root module exports."""
-        names = self._command("symbols", [], self._session.due(), "its symbols").content
+        names = self._command("symbols", [], self._session.due(), "its symbols")[1]
         if type(names) is not list or not all(type(each) is str for each in cast("list[object]", names)):
             raise TransferError("the worker did not send names of symbols", plugin=self._plugin)
         return tuple(cast("list[str]", names))
@@ -140,10 +140,10 @@ class Process:
 
     def _command(self, name: str, arguments: list[Any], due: float | None, what: str) -> Answer:
         answer = self._asking.ask([COMMAND, name, arguments, due], [], due, what)
-        if answer.kind == RESULT:
+        if answer[0] == RESULT:
             return answer
         try:
-            error = self._session.made(answer, Carrier(self._session, answer.segments))
+            error = self._session.made(answer, Carrier(self._session, segments=answer[2]))
         except Misfit as misfit:
             raise TransferError(f"{what}: {misfit}", plugin=self._plugin) from None
         raise error
@@ -155,13 +155,13 @@ class Process:
 
     def _pair(self, answer: Answer) -> tuple[Any, Any]:
         try:
-            wire, data = answer.content
+            wire, data = answer[1]
         except (TypeError, ValueError):
             raise TransferError("the worker did not send a symbol", plugin=self._plugin) from None
         return wire, data
 
     def _back(self, symbol: str, wire: object, plan: Plan, answer: Answer) -> object:
-        carrier = Carrier(self._session, answer.segments, symbol)
+        carrier = Carrier(self._session, symbol, answer[2])
         try:
             return plan.codec(plan.shapes.root).back(wire, carrier)
         except Misfit as misfit:

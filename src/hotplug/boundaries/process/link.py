@@ -16,7 +16,7 @@ from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
 from hotplug.boundaries.process.crossing import Misfit
 from hotplug.boundaries.process.messages import CALL, CANCEL, ENDED, RAISED, RESULT, understood
 from hotplug.boundaries.process.raising import Memory
-from hotplug.boundaries.process.session import Answer, Carrier
+from hotplug.boundaries.process.session import Carrier
 from hotplug.light import suppress
 from hotplug.policy import until
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from hotplug.boundaries.process.crossing import Segment
     from hotplug.boundaries.process.messages import Message
-    from hotplug.boundaries.process.session import Session
+    from hotplug.boundaries.process.session import Answer, Session
 
 _GRACE = 0.5  # seconds in which what was cancelled may end by itself
 _AT_ONCE = 4096  # items: a message of more is sent by a thread, not by the event loop
@@ -142,7 +142,7 @@ class Link:
         if kind in _ANSWERS:
             waiting = self._waiting.get(number)
             if waiting is not None:
-                _tell(waiting[0], _settle, waiting[1], Answer(kind, message[1], segments, self._memory))
+                _tell(waiting[0], _settle, waiting[1], (kind, message[1], segments, self._memory))
         elif kind == CANCEL:
             self._cancel(message[1])
         elif kind == CALL:
@@ -171,7 +171,7 @@ class Link:
         carrier = Carrier(session)
         try:
             lent, operation = session.sought(message)
-            args, named = session.arguments(message, operation, segments)
+            args, named = session.arguments(message, operation, Carrier(session, operation.path, segments))
             function = lent.value if operation.name == "__call__" else getattr(lent.value, operation.name)
             with until(message[-1]):
                 result = function(*args, **named)

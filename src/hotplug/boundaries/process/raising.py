@@ -72,29 +72,33 @@ class OnTheOtherSide(Exception):
 
 
 class Memory:
-    """The exceptions that left for the other side while this side waits for it, in case they come back."""
+    """The exceptions that left for the other side while this side waits for it, in case they come back.
 
-    __slots__ = ("_held",)
+    Attributes:
+        held: They, by number.
+    """
+
+    __slots__ = ("held",)
     _MOST = 64
 
     def __init__(self) -> None:
-        self._held: dict[int, BaseException] = {}
+        self.held: dict[int, BaseException] = {}
 
     def keep(self, error: BaseException) -> int:
         """Keep an exception, and return its number."""
-        number = next(reversed(self._held), 0) + 1
-        self._held[number] = error
-        while len(self._held) > self._MOST:
-            del self._held[next(iter(self._held))]
+        number = next(reversed(self.held), 0) + 1
+        self.held[number] = error
+        while len(self.held) > self._MOST:
+            del self.held[next(iter(self.held))]
         return number
 
     def find(self, number: object) -> BaseException | None:
         """Return the exception of that number, if it is still kept."""
-        return self._held.get(number) if isinstance(number, int) else None
+        return self.held.get(number) if isinstance(number, int) else None
 
     def clear(self) -> None:
         """Forget all: nobody waits any more."""
-        self._held.clear()
+        self.held.clear()
 
 
 class Raising:

@@ -32,12 +32,16 @@ class Lent:
 
 
 class Lending:
-    """The objects of this side that the other side has."""
+    """The objects of this side that the other side has.
 
-    __slots__ = ("_by_number", "_last", "_lock", "_numbers")
+    Attributes:
+        by_number: Those objects; only read elsewhere.
+    """
+
+    __slots__ = ("_last", "_lock", "_numbers", "by_number")
 
     def __init__(self) -> None:
-        self._by_number: dict[int, Lent] = {}
+        self.by_number: dict[int, Lent] = {}
         self._numbers: dict[tuple[int, int], int] = {}
         self._last = 0
         self._lock = RLock()  # an object that goes may take another with it
@@ -50,13 +54,13 @@ class Lending:
             if number is None:
                 self._last = number = self._last + 1
                 self._numbers[key] = number
-                self._by_number[number] = Lent(value, kind, key, loop)
-            self._by_number[number].count += 1
+                self.by_number[number] = Lent(value, kind, key, loop)
+            self.by_number[number].count += 1
             return number
 
     def get(self, number: object) -> Lent | None:
         """Return what was lent under the number, None if the other side cannot have it."""
-        return self._by_number.get(number) if type(number) is int else None
+        return self.by_number.get(number) if type(number) is int else None
 
     def release(self, number: object, count: object) -> None:
         """Take back so many of the times that a number was sent; the last of them lets go of the object."""
@@ -67,20 +71,20 @@ class Lending:
                 return
             lent.count -= count
             if lent.count <= 0:
-                gone = self._by_number.pop(number)
+                gone = self.by_number.pop(number)
                 self._numbers.pop(gone.key, None)
         del gone  # not under the lock: its end may run code
 
     def clear(self) -> None:
         """Let go of all: there is no other side any more."""
         with self._lock:
-            gone = list(self._by_number.values())
-            self._by_number.clear()
+            gone = list(self.by_number.values())
+            self.by_number.clear()
             self._numbers.clear()
         del gone
 
     def __len__(self) -> int:
-        return len(self._by_number)
+        return len(self.by_number)
 
 
 class Far:

@@ -7,6 +7,7 @@ they believe: the worker the host, the host nobody.
 from __future__ import annotations
 
 from collections import deque
+from time import monotonic
 from typing import Any, Protocol, cast
 
 from hotplug.boundaries.process.crossing import Misfit
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from hotplug.contract.shapes import Shape
     from hotplug.errors import PluginError
 
+    Answer = tuple[int, Any, list[Any], Memory]
+    """An answer: its kind and content, what came beside it, and the exceptions that may come home."""
+
 
 class Lines(Protocol):
     """The ways that requests take from this side to the other."""
@@ -50,18 +54,6 @@ class Lines(Protocol):
         ...
 
 
-class Answer:
-    """An answer that has arrived, with what came beside it and the exceptions that may come home by it."""
-
-    __slots__ = ("content", "kind", "memory", "segments")
-
-    def __init__(self, kind: int, content: Any, segments: list[Any], memory: Memory) -> None:
-        self.kind = kind
-        self.content = content
-        self.segments = segments
-        self.memory = memory
-
-
 _REFERENCE = 2  # items of what stands for a lent object
 
 
@@ -70,10 +62,10 @@ class Carrier:
 
     __slots__ = ("owner", "segments", "session")
 
-    def __init__(self, session: Session, segments: list[Segment] | None = None, owner: str = "") -> None:
+    def __init__(self, session: Session, owner: str = "", segments: list[Any] | None = None) -> None:
         self.session = session
-        self.segments: list[Segment] = [] if segments is None else segments
         self.owner = owner
+        self.segments: list[Segment] = [] if segments is None else segments
 
     def lend(self, value: object, shape: Shape, plan: Plan) -> list[int]:
         """Return what stands for an object: whose it is, and its number there."""
@@ -112,6 +104,7 @@ class Session:
 
     Attributes:
         remote: What errors call the other side: the plugin's name, or ``the host``.
+        trusting: Whether the other side is believed, as the worker believes the host.
         lines: The ways to the other side; set once they are there.
         lending: The objects of this side that the other has.
         kinds: The kinds of lent objects.
@@ -122,6 +115,7 @@ class Session:
 
     def __init__(self, remote: str, *, trusting: bool, default: float | None = None) -> None:
         self.remote = remote
+        self.trusting = trusting
         self.lines: Lines
         self.lending = Lending()
         self.kinds = Kinds()
@@ -156,23 +150,38 @@ class Session:
         """Return when a request that starts now must be answered."""
         if self._default is None:
             return current_deadline()
-        from time import monotonic
-
         return earlier(current_deadline(), monotonic() + self._default)
 
     def call(self, far: Far, operation: Operation, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Call a member of a borrowed object."""
-        due = self.due()
-        message, segments = self._request(far, operation, args, named, due)
-        return self._result(operation, self.lines.ask(message, segments, due, operation.path))
+        # the frequent way stands here as a whole: each function that it called would cost a tenth of a microsecond
+        due = current_deadline() if self._default is None else self.due()
+        carrier = Carrier(self, operation.path)
+        if operation.leaving or operation.arguments is None:
+            message = self._request(carrier, far, operation, args, named, due)
+        else:
+            try:
+                wires, options = operation.arguments.out(args, named, carrier)
+            except Misfit as misfit:
+                raise self._cannot(operation.path.removesuffix("()"), misfit) from None
+            message = [CALL, far.number, operation.index, wires, options, due]
+        answer = self.lines.ask(message, carrier.segments, due, operation.path)
+        if answer[0] != RESULT:
+            raise self._error(operation, answer)
+        carrier.segments = answer[2]
+        try:
+            return operation.result.back(answer[1], carrier)
+        except Misfit as misfit:
+            raise self._unanswered(operation, misfit) from None
 
     async def call_async(
         self, far: Far, operation: Operation, args: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
         """Call an async member of a borrowed object."""
         due = self.due()
-        message, segments = self._request(far, operation, args, named, due)
-        return self._result(operation, await self.lines.ask_async(message, segments, due, operation.path))
+        carrier = Carrier(self, operation.path)
+        message = self._request(carrier, far, operation, args, named, due)
+        return self._result(operation, await self.lines.ask_async(message, carrier.segments, due, operation.path))
 
     def read(self, far: Far, operation: Operation) -> Any:
         """Return the value that an attribute of a borrowed object has now."""
@@ -184,20 +193,25 @@ class Session:
     def write(self, far: Far, operation: Operation, value: object) -> None:
         """Set an attribute of a borrowed object."""
         due = self.due()
-        carrier = Carrier(self, owner=operation.path)
+        carrier = Carrier(self, operation.path)
         try:
             wire = operation.result.out(value, carrier)
         except Misfit as misfit:
             raise self._cannot(operation.path, misfit) from None
         message = [SET, far.number, operation.index, wire, due]
         answer = self.lines.ask(message, carrier.segments, due, operation.path)
-        if answer.kind != RESULT:
-            self._result(operation, answer)
+        if answer[0] != RESULT:
+            raise self._error(operation, answer)
 
-    def _request(
-        self, far: Far, operation: Operation, args: tuple[Any, ...], named: dict[str, Any], due: float | None
-    ) -> tuple[Message, list[Segment]]:
-        carrier = Carrier(self, owner=operation.path)
+    def _request(  # noqa: PLR0917
+        self,
+        carrier: Carrier,
+        far: Far,
+        operation: Operation,
+        args: tuple[Any, ...],
+        named: dict[str, Any],
+        due: float | None,
+    ) -> Message:
         if operation.arguments is None:  # no attribute is ever called: the other side made up a kind
             raise TypeError(f"{operation.path} is not callable")
         if operation.leaving:
@@ -206,21 +220,30 @@ class Session:
             wires, options = operation.arguments.out(args, named, carrier)
         except Misfit as misfit:
             raise self._cannot(operation.path.removesuffix("()"), misfit) from None
-        return [CALL, far.number, operation.index, wires, options, due], carrier.segments
+        return [CALL, far.number, operation.index, wires, options, due]
 
     def _result(self, operation: Operation, answer: Answer) -> Any:
-        carrier = Carrier(self, answer.segments, operation.path)
+        if answer[0] != RESULT:
+            raise self._error(operation, answer)
         try:
-            if answer.kind == RESULT:
-                return operation.result.back(answer.content, carrier)
-            if answer.kind == ENDED and operation.returns is not None:
-                value = operation.returns.back(answer.content, carrier)
-                error: BaseException = StopAsyncIteration() if operation.asynchronous else StopIteration(value)
-            else:
-                error = self.made(answer, carrier, operation)
+            return operation.result.back(answer[1], Carrier(self, operation.path, answer[2]))
         except Misfit as misfit:
-            raise self._cannot(f"the answer of {operation.path}", misfit) from None
-        raise error
+            raise self._unanswered(operation, misfit) from None
+
+    def _error(self, operation: Operation, answer: Answer) -> BaseException:
+        """Return what an answer raises that is no result."""
+        kind, content, segments, _ = answer
+        carrier = Carrier(self, operation.path, segments)
+        try:
+            if kind == ENDED and operation.returns is not None:
+                value = operation.returns.back(content, carrier)
+                return StopAsyncIteration() if operation.asynchronous else StopIteration(value)
+            return self.made(answer, carrier, operation)
+        except Misfit as misfit:
+            return self._unanswered(operation, misfit)
+
+    def _unanswered(self, operation: Operation, misfit: Misfit) -> PluginError:
+        return self._cannot(f"the answer of {operation.path}", misfit)
 
     def made(self, answer: Answer, carrier: Carrier, operation: Operation | None = None) -> BaseException:
         """Return the exception that an answer brought.
@@ -228,16 +251,13 @@ class Session:
         Raises:
             Misfit: If it brought none.
         """
-        if answer.kind != RAISED:
+        kind, content, _, memory = answer
+        if kind != RAISED:
             raise Misfit("", "no answer to this request")
         if operation is None:
-            return self.raising.made(answer.content, carrier, memory=answer.memory)
+            return self.raising.made(content, carrier, memory=memory)
         return self.raising.made(
-            answer.content,
-            carrier,
-            declared=operation.raises,
-            classes=operation.classes,
-            memory=answer.memory,
+            content, carrier, declared=operation.raises, classes=operation.classes, memory=memory
         )
 
     def _cannot(self, path: str, misfit: Misfit) -> PluginError:
@@ -260,51 +280,62 @@ class Session:
             raise Misfit("", "asks an object for what it has not")
         return lent, lent.kind.operations[index]
 
-    def arguments(self, message: Message, operation: Operation, segments: list[Any]) -> Any:
+    def arguments(self, message: Message, operation: Operation, carrier: Carrier) -> Any:
         """Return the arguments of a call that the other side asks for."""
         if operation.arguments is None:
             raise Misfit("", f"calls {operation.path}, which is an attribute")
+        if not operation.leaving:
+            return operation.arguments.back(message[3], message[4], carrier)
         wires: Any = message[3]
-        if operation.leaving and type(wires) is list and operation.name.endswith("exit__"):
-            wires = [*cast("list[object]", wires), None]  # the traceback stays where it is
-        args, named = operation.arguments.back(wires, message[4], Carrier(self, segments, operation.path))
-        if operation.leaving and len(args) > 1 and isinstance(args[1], BaseException):
+        if type(wires) is list and operation.name.endswith("exit__"):
+            wires = [*cast("list[object]", message[3]), None]  # the traceback stays where it is
+        args, named = operation.arguments.back(wires, message[4], carrier)
+        if len(args) > 1 and isinstance(args[1], BaseException):
             args[0] = type(args[1])
             args[2:] = [args[1].__traceback__ for _ in args[2:]]
         return args, named
 
     def meet(self, message: Message, segments: list[Any], memory: Memory | None, guard: Guard) -> tuple[Any, Any]:
         """Do what a request asks for; return the message that answers it, and its segments."""
-        carrier = Carrier(self)
         operation: Operation | None = None
         try:
-            lent, operation = self.sought(message)
-            value = lent.value
-            kind, due = message[0], message[-1]
+            kind, number, index = message[:3]
+            # what `sought` does, without its cost
+            lent = self.lending.by_number.get(number) if type(number) is int else None
+            if lent is None or type(index) is not int or not 0 <= index < len(lent.kind.operations):
+                lent, operation = self.sought(message)
+            else:
+                operation = lent.kind.operations[index]
+            value: Any = lent.value
+            due = message[-1]
+            carrier = Carrier(self, operation.path, segments)
             if kind == CALL:
-                args, named = self.arguments(message, operation, segments)
-                function = value if operation.name == "__call__" else None
-                guard.enter()
+                if operation.leaving or operation.arguments is None:
+                    args, named = self.arguments(message, operation, carrier)
+                else:
+                    args, named = operation.arguments.back(message[3], message[4], carrier)
+                guard.inside = True
+                if guard.cancelled:
+                    guard.enter()
                 try:
-                    if function is None:
-                        function = getattr(value, operation.name)
+                    function = value if operation.name == "__call__" else getattr(value, operation.name)
                     if due is None:
                         result = function(*args, **named)
                     else:
                         with until(due):
                             result = function(*args, **named)
                 finally:
-                    guard.leave()
+                    guard.inside = False
             elif kind == GET:
                 guard.enter()
                 try:
                     result = getattr(value, operation.name)
                 finally:
-                    guard.leave()
+                    guard.inside = False
             else:
-                self._set(value, operation, message, segments, guard)
+                self._set(value, operation, message, carrier, guard)
                 return [RESULT, None], []
-            carrier.owner = operation.path
+            carrier.segments = []
             return [RESULT, operation.result.out(result, carrier)], carrier.segments
         except Misfit as misfit:
             return self.refused(operation, misfit)
@@ -315,21 +346,19 @@ class Session:
         except BaseException as error:  # noqa: BLE001 - all of it is for the caller on the other side
             return self.told(error, operation, memory)
 
-    def _set(
-        self, value: object, operation: Operation, message: Message, segments: list[Any], guard: Guard
-    ) -> None:
+    def _set(self, value: object, operation: Operation, message: Message, carrier: Carrier, guard: Guard) -> None:
         if not operation.writable:
             raise Misfit("", f"sets {operation.path}, which is only read")
-        given = operation.result.back(message[3], Carrier(self, segments, operation.path))
+        given = operation.result.back(message[3], carrier)
         guard.enter()
         try:
             setattr(value, operation.name, given)
         finally:
-            guard.leave()
+            guard.inside = False
 
     def ended(self, end: BaseException, operation: Operation) -> tuple[Any, Any]:
         """Return the answer of a stream that has no more items."""
-        carrier = Carrier(self, owner=operation.path)
+        carrier = Carrier(self, operation.path)
         assert operation.returns is not None  # noqa: S101 - asked for streams only
         try:
             return [ENDED, operation.returns.out(getattr(end, "value", None), carrier)], carrier.segments
@@ -356,12 +385,16 @@ class Session:
 
 
 class Guard(Protocol):
-    """Knows when the plugin's own code runs, which may be interrupted."""
+    """Knows when the plugin's own code runs, which may be interrupted.
+
+    Attributes:
+        inside: Whether it runs; set to False when it has ended.
+        cancelled: Whether it is to be interrupted when it begins: then `enter` does so.
+    """
+
+    inside: bool
+    cancelled: bool
 
     def enter(self) -> None:
         """The plugin's code begins."""
-        ...
-
-    def leave(self) -> None:
-        """It has ended."""
         ...

@@ -205,6 +205,64 @@ def test_a_script_that_needs_its_own_place_has_it(tmp_path: Path) -> None:
     assert "__file__" in names
 
 
+DECLARED = {
+    "a functional enum": "import enum\nDish = enum.Enum('Dish', 'SOUP SALAD')",
+    "a functional named tuple": "from collections import namedtuple\nDish = namedtuple('Dish', 'name price')",
+    "a functional typed dict": "import typing\nDish = typing.TypedDict('Dish', {'name': str})",
+    "attrs": "import attrs\n@attrs.define\nclass Dish:\n    name: str = 'soup'",
+    "all of a module": "from enum import *\nclass Dish(Enum):\n    SOUP = 1",
+    "an alias of another name": "import enum as e\nclass Dish(e.Enum):\n    SOUP = 1",
+    "what is computed of plain values": """
+        import os, dataclasses, re
+        WORDS = "soup salad".split()
+        PRICES = {each: len(each) for each in sorted(WORDS)}
+        NAMED = re.compile("a") if os.environ.get("NO_SUCH") else None
+        @dataclasses.dataclass
+        class Dish:
+            prices: dict[str, int] = dataclasses.field(default_factory=lambda: dict(PRICES))
+            named: str | None = NAMED
+    """,
+    "what a failed import leaves": """
+        import typing
+        from contextlib import suppress
+        Base = object
+        with suppress(ImportError):
+            from no_such_module import Base
+        try:
+            import no_such_module
+        except ImportError:
+            class Words(typing.TypedDict):
+                word: str
+        else:
+            Words = no_such_module.Words
+        class Dish(typing.NamedTuple):
+            words: Words
+    """,
+    "a name that is bound twice": """
+        import enum
+        Base = enum.IntEnum
+        Base = enum.Flag
+        class Dish(Base):
+            SOUP = 1
+    """,
+    "texts": """
+        import typing
+        Price: typing.TypeAlias = "Prices | int"
+        Prices = list["Amount"]
+        Amount = typing.NewType("Amount", int)
+        class Dish(typing.NamedTuple):
+            price: "Price"
+    """,
+}
+
+
+@pytest.mark.parametrize("kind", DECLARED)
+def test_what_is_a_declaration(tmp_path: Path, kind: str) -> None:
+    told = host(tmp_path, DECLARED[kind], "\nprint(json.dumps([told(Dish)]))\n")
+    answers, _ = worker([told[0][0]])
+    assert answers == [told[0][1:]]
+
+
 NOT_DECLARED = (
     "Dish is in the script {script}, but no declaration at its top level: a worker runs nothing else of a script"
 )

@@ -11,7 +11,7 @@ from hotplug.boundaries.process.channel import Broken, Channel, Gone
 from hotplug.boundaries.process.conversation import Cancelled, Conversation, Current
 from hotplug.boundaries.process.inside.looking_up import LookingUp
 from hotplug.boundaries.process.messages import RESULT
-from hotplug.boundaries.process.session import Answer, Session
+from hotplug.boundaries.process.session import Session
 from hotplug.errors import PluginClosed
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.crossing import Segment
     from hotplug.boundaries.process.link import Link
     from hotplug.boundaries.process.messages import Message
+    from hotplug.boundaries.process.session import Answer
 
 SIGNAL = getattr(signal, "SIGUSR2", None)
 
@@ -100,7 +101,7 @@ class Serving:
         try:
             return self._looking_up.answer(name, arguments)
         finally:
-            conversation.leave()
+            conversation.inside = False
 
 
 class _Lines:

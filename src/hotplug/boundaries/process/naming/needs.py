@@ -20,8 +20,12 @@ def needed_by(statement: ast.stmt) -> frozenset[str]:
     for each in ast.walk(statement):
         if isinstance(each, ast.Name):
             found.add(each.id)
-        elif isinstance(each, ast.arg | ast.AnnAssign):
+        elif isinstance(each, ast.arg):
             found |= _in_texts(each.annotation)
+        elif isinstance(each, ast.AnnAssign):
+            found |= _in_texts(each.annotation) | _in_alias(each.value)
+        elif isinstance(each, ast.Assign):
+            found |= _in_alias(each.value)
         elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
             found |= _in_texts(each.returns)
         elif isinstance(each, ast.Subscript):
@@ -56,6 +60,11 @@ def _stored(node: ast.AST) -> Iterator[str]:
     for each in ast.walk(node):
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
             yield each.id
+
+
+def _in_alias(value: ast.expr | None) -> set[str]:
+    """Return the names in a text that may be the value of an alias: ``Price = "Prices | int"``."""
+    return _in_texts(value) if isinstance(value, ast.Constant | ast.BinOp) else set()
 
 
 def _in_texts(node: ast.AST | None) -> set[str]:

@@ -21,40 +21,43 @@ _PLAIN = (
     ),
     *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda, ast.arguments, ast.arg),
     *(ast.Tuple, ast.List, ast.Set, ast.Dict, ast.keyword, ast.Call),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
     *(ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
 )
 _MAKERS = frozenset(
     [
-        *("namedtuple", "make_dataclass", "new_class", "type", "field", "auto", "compile", "getLogger", "partial"),
-        *("bool", "int", "float", "complex", "str", "bytes", "bytearray", "tuple", "list", "dict", "set"),
+        # types and what stands in them
         *(
+            "namedtuple",
+            "make_dataclass",
+            "make_class",
+            "new_class",
+            "type",
+            "field",
+            "auto",
+            "compile",
+            "getLogger",
+        ),
+        # plain values
+        *(
+            "bool",
+            "int",
+            "float",
+            "complex",
+            "str",
+            "bytes",
+            "bytearray",
+            "tuple",
+            "list",
+            "dict",
+            "set",
             "frozenset",
-            "range",
-            "slice",
-            "object",
-            "deque",
-            "defaultdict",
-            "timedelta",
-            "timezone",
-            "date",
-            "time",
         ),
-        *(
-            "datetime",
-            "fromisoformat",
-            "itemgetter",
-            "attrgetter",
-            "sentinel",
-            "len",
-            "min",
-            "max",
-            "sum",
-            "sorted",
-        ),
-    ]
-)
-_QUESTIONS = frozenset(
-    [
+        *("range", "slice", "object", "deque", "defaultdict", "timedelta", "timezone", "date", "time", "datetime"),
+        *("fromisoformat", "itemgetter", "attrgetter", "partial", "len", "min", "max", "sum", "sorted", "zip"),
+        *("enumerate", "map", "split", "join", "strip", "lower", "upper", "replace", "format", "encode", "decode"),
+        *("items", "keys", "values", "copy", "union", "resolve", "absolute"),
+        # questions about where the script runs
         *(
             "hasattr",
             "getattr",
@@ -66,7 +69,7 @@ _QUESTIONS = frozenset(
             "getenv",
             "startswith",
         ),
-        *("system", "python_implementation", "python_version_tuple"),
+        *("system", "python_implementation", "python_version_tuple", "version"),
     ]
 )
 _QUIET = frozenset({"suppress", "catch_warnings"})
@@ -96,7 +99,7 @@ def _decided(statement: ast.If) -> Iterator[ast.stmt]:
     """Yield the declarations under a condition; the start of the script, ``if __name__ == ...``, has none."""
     if any(isinstance(each, ast.Name) and each.id == "__name__" for each in ast.walk(statement.test)):
         return
-    if not _is_plain(statement.test, _QUESTIONS):
+    if not _is_plain(statement.test):
         return
     body, otherwise = list(declared(statement.body)), list(declared(statement.orelse))
     if body or otherwise:
@@ -116,15 +119,10 @@ def _tried(statement: ast.Try) -> Iterator[ast.stmt]:
         yield ast.fix_missing_locations(ast.copy_location(kept, statement))
 
 
-def _is_plain(value: ast.expr, asking: frozenset[str] = frozenset()) -> bool:
-    """Tell whether an expression only says a value: it calls nothing but what makes types and plain values.
-
-    Args:
-        value: The expression.
-        asking: What else it may call.
-    """
+def _is_plain(value: ast.expr) -> bool:
+    """Tell whether an expression only says a value: it calls nothing but what makes types and plain values."""
     return all(
-        isinstance(each, _PLAIN) and (not isinstance(each, ast.Call) or _is_maker(each) or _called(each) in asking)
+        isinstance(each, _PLAIN) and (not isinstance(each, ast.Call) or _is_maker(each))
         for each in ast.walk(value)
     )
 
@@ -132,12 +130,14 @@ def _is_plain(value: ast.expr, asking: frozenset[str] = frozenset()) -> bool:
 def _is_maker(call: ast.Call) -> bool:
     """Tell whether a call makes a type or a plain value: a class, by its name, or one of the usual functions."""
     name = _called(call)
-    return name in _MAKERS or (name[:1].isupper() and not name.isupper() and not _is_of_hotplug(call.func))
+    return name in _MAKERS or (name[:1].isupper() and not name.isupper() and not _opens(call.func, name))
 
 
-def _is_of_hotplug(function: ast.expr) -> bool:
-    """Tell whether a plugin would be opened once more."""
-    return any(isinstance(each, ast.Name) and each.id in {"hotplug", "Catalog"} for each in ast.walk(function))
+def _opens(function: ast.expr, name: str) -> bool:
+    """Tell whether a call might open the plugins of the script once more, in the worker of one of them."""
+    return name == "Catalog" or any(
+        isinstance(each, ast.Name) and each.id == "hotplug" for each in ast.walk(function)
+    )
 
 
 def _called(expression: ast.expr) -> str:
