@@ -100,5 +100,17 @@ def odd(entry: str, how: str) -> None:
     tell(worker=worker.pid, said=said, ended=str(worker.wait(20)))
 
 
+def without_stdio(entry: str, how: str) -> None:
+    """Be a host whose standard files were closed, as a daemon may be."""
+    told = os.dup(1)
+    for file in range(3):
+        os.close(file)
+    worker, wire = start(entry, zygote=how == "zygote")
+    said = json.loads(wire.makefile().readline())
+    os.write(told, json.dumps({"worker": worker.pid, "said": said}).encode() + b"\n")
+    worker.wait(20)
+    os._exit(0)
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])

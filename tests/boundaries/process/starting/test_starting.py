@@ -53,7 +53,7 @@ def test_a_forked_worker_is_a_child_of_the_zygote_and_a_spawned_one_of_the_host(
 
 def test_a_worker_is_a_process_of_its_own(start: Start, how: str) -> None:
     told = start("state", how=how).hear()
-    assert told["session"] == told["group"] == told["pid"]
+    assert told["group"] == told["pid"]
     assert told["main thread"]
     assert told["threads"] == (1 if how == "zygote" else 2)
     assert told["stdin"] == ""
@@ -124,6 +124,12 @@ def test_what_the_host_ignores_blocks_and_leaves_open_is_not_the_worker_s(
     if how == "zygote":
         assert told["said"]["files"] == [0, 1, 2, told["said"]["wire"]]
         assert told["ended"] == "exited with status 0"
+
+
+def test_a_host_without_stdin_and_stdout_has_workers_with_both(run_host: Callable[..., Host], how: str) -> None:
+    told = run_host("without_stdio", "state", how).told
+    assert told["said"]["pid"] == told["worker"]
+    assert told["said"]["stdin"] == ""
 
 
 def test_sockets_arrive_in_order_however_many(words: Path) -> None:

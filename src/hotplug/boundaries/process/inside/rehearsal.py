@@ -60,4 +60,5 @@ def _rehearse() -> None:
 
 
 with suppress(Exception):  # a part that fails here is told where it is really played
-    _rehearse()
+    for _ in range(20):
+        _rehearse()

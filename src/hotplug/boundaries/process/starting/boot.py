@@ -51,9 +51,9 @@ def work(job: Job) -> None:
     os.close(job.stderr)
     os.fchdir(job.folder)
     os.close(job.folder)
-    with open(job.settings, "rb") as file:
-        file.seek(0)
-        settings: Settings = marshal.loads(file.read())  # noqa: S302  (the host's)
+    data = os.pread(job.settings, os.fstat(job.settings).st_size, 0)
+    os.close(job.settings)
+    settings: Settings = marshal.loads(data)  # noqa: S302  (the host's)
     become(settings)
     with suppress(OSError):
         from hotplug.boundaries.process.starting.prctl import name_process
@@ -76,6 +76,7 @@ def work_spawned(settings: Settings, given: int, control: int, *files: int) -> N
     for file in (control, *files):
         os.set_inheritable(file, False)
     become(settings)
+    make_streams()
     host = socket.socket(fileno=control)
     from threading import Thread
 
@@ -86,7 +87,7 @@ def work_spawned(settings: Settings, given: int, control: int, *files: int) -> N
 def reset_signals() -> None:
     """Have the signals as Python has them in a program that a user starts, whatever the host ignores or blocks.
 
-    Ctrl-C does not reach a worker, which is in a session of its own; who sends it SIGINT by its number has the
+    Ctrl-C does not reach a worker, in its process group of its own; who sends it SIGINT by its number has the
     KeyboardInterrupt that he expects. The signal of the polite cancel does nothing until there is a handler. A
     fault is told on stderr before it ends the process.
     """
@@ -142,12 +143,14 @@ def become(settings: Settings) -> None:
     sys.pycache_prefix = settings["pycache_prefix"]
     if settings["umask"] is not None:
         os.umask(settings["umask"])
-    # The host reads lines of UTF-8, and a print that cannot be encoded must not raise. The streams that a zygote
-    # has were made for other files.
-    for file, stream_name in ((1, "stdout"), (2, "stderr")):
-        stream = _stream(file, f"<{stream_name}>")
-        setattr(sys, stream_name, stream)
-        setattr(sys, f"__{stream_name}__", stream)
+
+
+def make_streams() -> None:
+    """Have stdout and stderr as the host reads them: lines of UTF-8, in which anything can be printed."""
+    for file, name in ((1, "stdout"), (2, "stderr")):
+        stream = _stream(file, f"<{name}>")
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def _stream(file: int, name: str) -> io.TextIOWrapper:

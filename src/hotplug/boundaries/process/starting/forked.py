@@ -14,7 +14,7 @@ from itertools import count
 from time import monotonic
 
 from hotplug.boundaries.process.starting.forks import keep_from_forks
-from hotplug.boundaries.process.starting.interpreter import command, import_path
+from hotplug.boundaries.process.starting.interpreter import import_path, start
 from hotplug.boundaries.process.starting.orders import ANSWER, FORK, KILL, MORE, MOST, ORDER, REPORT, receive
 from hotplug.boundaries.process.starting.watching import service
 from hotplug.light import suppress
@@ -61,19 +61,18 @@ class Zygote:
         self._reports, reports = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         keep_from_forks(self, self._requests, self._reports, requests, reports)
         with requests, reports:
-            path = in_memory(marshal.dumps(import_path()))
             try:
-                files = (path, requests.fileno(), reports.fileno())
-                self._process = subprocess.Popen(  # noqa: S603  (this interpreter, our own code)
-                    command(_CODE, *files, os.getpid()),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    pass_fds=files,
-                    start_new_session=True,
-                )
-            finally:
-                os.close(path)
+                path = in_memory(marshal.dumps(import_path()))
+                try:
+                    files = (path, requests.fileno(), reports.fileno())
+                    null = subprocess.DEVNULL
+                    self._process = start(_CODE, files, os.getpid(), stdout=null, stderr=null)
+                finally:
+                    os.close(path)
+            except BaseException:
+                self._requests.close()
+                self._reports.close()
+                raise
         service().watch(self._reports, self._told)
 
     def fork(self, worker: Worker, files: list[int], until: float | None) -> None:

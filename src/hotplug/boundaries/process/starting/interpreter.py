@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def start(code: str, files: Sequence[int], *arguments: int, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
-    """Start an interpreter, in a session of its own, with an empty stdin.
+    """Start an interpreter, in a process group of its own, with an empty stdin.
 
     Args:
         code: What it runs; in ``sys.argv`` are the numbers of its files, then the arguments.

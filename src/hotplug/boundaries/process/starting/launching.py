@@ -51,8 +51,8 @@ def launch(
     """Start a worker process, which runs ``serving.main`` with the sockets; returns once the process is there.
 
     The worker has the host's environment, current directory, import path and umask as they are now. Its stdin is
-    empty, what it prints goes to the logger ``hotplug.<plugin>``. It is in a session of its own, and ends when
-    the host does.
+    empty, what it prints goes to the logger ``hotplug.<plugin>``. It is in a process group of its own and ends
+    when the host does.
 
     Args:
         plugin: The plugin's name, for logging and messages.

@@ -9,17 +9,17 @@ import marshal
 import os
 import signal
 import socket
-import subprocess
 import tempfile
 import threading
 
 from hotplug.boundaries.process.starting.forks import keep_from_forks
-from hotplug.boundaries.process.starting.interpreter import command
+from hotplug.boundaries.process.starting.interpreter import start
 from hotplug.boundaries.process.starting.watching import service
 from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Sequence
 
     from hotplug.boundaries.process.starting.boot import Settings
@@ -56,14 +56,7 @@ def spawn(worker: Worker, settings: Settings, stdout: int, stderr: int, sockets:
         file.flush()
         given = [file.fileno(), theirs.fileno(), *(each.fileno() for each in sockets)]
         try:
-            process = subprocess.Popen(  # noqa: S603  (this interpreter, our own code)
-                command(_CODE, *given),
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                pass_fds=given,
-                start_new_session=True,
-            )
+            process = start(_CODE, given, stdout=stdout, stderr=stderr)
         except BaseException:
             control.close()
             raise

@@ -14,7 +14,7 @@ import sys
 import threading
 from ctypes import wintypes
 
-from hotplug.boundaries.process.starting.boot import Settings, become, enter, reset_signals
+from hotplug.boundaries.process.starting.boot import Settings, become, enter, make_streams, reset_signals
 from hotplug.boundaries.process.starting.interpreter import command
 from hotplug.boundaries.process.starting.watching import service
 
@@ -94,6 +94,7 @@ def work(settings: Settings, shares: list[bytes]) -> None:
     control.send(b"\0")
     reset_signals()
     become(settings)
+    make_streams()
     threading.Thread(target=_end_with, args=(host,), name="hotplug", daemon=True).start()
     enter(settings["entry"], sockets, control)
 
