@@ -244,15 +244,17 @@ class Reader:
         return self._aliases.setdefault(shape, Ref(name))
 
     def _alias_type(self, alias: Any, args: tuple[object, ...], scope: Scope, path: str) -> Shape:
+        try:
+            value: Any = alias.__value__
+        except Exception as problem:  # noqa: BLE001 - a lazy alias is its author's code
+            return self.refuse(path, f"{alias.__name__} has no value: {problem}")
+        if args and standard_name(typing.get_origin(value) or type(None)) == "numpy.ndarray":
+            return self.of(value[args], scope, path)  # NDArray[float64]: its items are no values of their own
         shapes = [self.of(each, scope, path) for each in args]
         bindings = self.bound(alias.__type_params__, shapes, scope, path)
         name = f"{alias.__module__}:{alias.__name__}{_listed(bindings.values())}"
         if name.count("[") > _DEEPEST:
             return self.refuse(path, "the type has no end")
-        try:
-            value: object = alias.__value__
-        except Exception as problem:  # noqa: BLE001 - a lazy alias is its author's code
-            return self.refuse(path, f"{alias.__name__} has no value: {problem}")
         inner = scope.at(alias.__module__)
         return self._alias(name, value, Scope(inner.globals, None, None, bindings), path)
 
