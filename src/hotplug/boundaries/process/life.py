@@ -36,8 +36,8 @@ class Life:
 
     @property
     def over(self) -> bool:
-        """Whether the worker has ended, or is being ended."""
-        return self._verdict is not None or self.worker.ended is not None
+        """Whether the worker has ended, or is being ended, or is another process's since a fork."""
+        return self._verdict is not None or self.worker.ended is not None or self.worker.foreign
 
     def kill(self, why: str) -> None:
         """End the worker and all that it started.
