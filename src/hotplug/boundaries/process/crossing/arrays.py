@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _NUMBERS = "?bBhHiIlLqQefdgFDG"
 _SIMPLE = re.compile(rf"[<>=|]([{_NUMBERS}]|[SUV]\d{{1,9}}|[mM]8(\[\d{{0,18}}[a-zA-Z]{{1,2}}\])?)")
 _MOST_FIELDS = 10_000
+# Items without content, as an `S0` has, need no bytes for any number of them.
+_MOST_EMPTY = 10_000
 
 
 def array(shape: Array) -> Ways:
@@ -49,7 +51,7 @@ def array(shape: Array) -> Ways:
         dtype = _dtype_back(dtype_wire, np)
         _fitting(dtype, shape)
         held = taken(content, carrier)
-        if prod(sizes) * dtype.itemsize != len(held):
+        if prod(sizes) * dtype.itemsize != len(held) or prod(sizes) > max(len(held), _MOST_EMPTY):
             raise Misfit(
                 "", f"{len(held)} bytes came for an array of shape {sizes!r:.200} and type {dtype!s:.200}"
             )

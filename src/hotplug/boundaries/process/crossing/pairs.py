@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .several import all_back, all_carried, all_out, copied
+from .several import all_back, all_carried, all_out, carried, copied
 from .wire import Misfit, class_of, listed, place_of, too_deep, unfit, unlike
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ def _class(shape: Pairs) -> type:
 def _out(held: Any, key: Codec, value: Codec, carrier: Carrier) -> Wire:
     try:
         items: dict[Any, Any] = copied(dict, held)
-        keys = list(items)
-        if str in key.plain and all_carried(keys, _TEXT):
+        if str in key.plain and _TEXT.issuperset(map(type, items)) and carried("".join(items)):
             if not all_carried(list(items.values()), value.plain):
                 for each, content in items.items():
                     try:
@@ -144,7 +143,7 @@ def _out(held: Any, key: Codec, value: Codec, carrier: Carrier) -> Wire:
                         raise
             return items
         wires: list[Wire] = []
-        for wire, (each, content) in zip(all_out(keys, key, carrier, " key"), items.items(), strict=True):
+        for wire, (each, content) in zip(all_out(list(items), key, carrier, " key"), items.items(), strict=True):
             try:
                 wires += (wire, value.out(content, carrier))
             except Misfit as problem:

@@ -27,7 +27,7 @@ from hotplug.contract.shapes import (
 )
 from hotplug.contract.shapes.shape import NAMED_TUPLE, NEVER, TYPED_DICT
 
-from . import arrays, buffers, containers, dates, enums, pairs, records, scalars, standard
+from . import buffers, containers, dates, enums, pairs, records, scalars, standard
 from .calls import Arguments
 from .members import Dropped, Truth
 from .several import carried
@@ -137,6 +137,8 @@ class Plan:
         if isinstance(shape, Choice):
             return enums.option(shape, self.shapes.classes)
         if isinstance(shape, Array):
+            from . import arrays  # what it needs takes time to make, and few contracts have arrays
+
             return arrays.array(shape)
         if isinstance(shape, Raised):
             return _raised()
@@ -169,8 +171,10 @@ class Plan:
         return self._ways(known, plain_of(known, self.shapes))
 
     def _reference(self, shape: Shape) -> Ways:
+        called = isinstance(self.shapes.resolved(shape), Function)
+
         def out(value: Any, carrier: Carrier) -> Wire:
-            problem = misfit(value, shape, self.shapes)
+            problem = None if called and callable(value) else misfit(value, shape, self.shapes)
             if problem is not None:
                 raise Misfit(problem.path, problem.reason)
             return carrier.lend(value, shape, self)

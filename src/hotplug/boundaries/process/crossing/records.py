@@ -152,7 +152,7 @@ def _writing(cls: type[Any], names: list[str]) -> Write:
         names = [*names, _HASH]
 
     def into_dict(made: Any, values: list[Any]) -> None:
-        made.__dict__.update(zip(names, values, strict=False))
+        made.__dict__.update(zip(names, values))  # noqa: B905 - naming strict takes as long as a field
 
     def one_by_one(made: Any, values: list[Any]) -> None:
         # No step of it gives anything true.

@@ -114,7 +114,7 @@ def each_out(
     """
     wires: list[Wire] = []
     try:
-        for codec, each in zip(codecs, values, strict=False):
+        for codec, each in zip(codecs, values):  # noqa: B905 - naming strict takes as long as a small value
             wires.append(codec.out(each, carrier))
     except Misfit as problem:
         problem.within(places[len(wires)] if places else f"[{len(wires)}]")
@@ -128,7 +128,7 @@ def each_back(
     """Return the values of wires, each by its own codec; as `each_out`."""
     values: list[Any] = []
     try:
-        for codec, each in zip(codecs, wires, strict=False):
+        for codec, each in zip(codecs, wires):  # noqa: B905 - as above
             values.append(codec.back(each, carrier))
     except Misfit as problem:
         problem.within(places[len(values)] if places else f"[{len(values)}]")
