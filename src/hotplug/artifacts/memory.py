@@ -50,8 +50,8 @@ def recall(kind: str, path: str, stamps: str) -> str | None:
         return None
     place = place_of(kind, path)
     try:
-        with open(place, "rb") as file:
-            data = file.read()
+        with open(place, "rb", buffering=0) as file:
+            data = file.readall()
             status = os.fstat(file.fileno())
     except OSError:
         return None
