@@ -1,4 +1,4 @@
-"""The code of a plugin's modules, and its bytecode, kept in hotplug's own cache.
+"""The code of a plugin's modules, its bytecode, kept in hotplug's own cache, and what rewritten code asks for.
 
 The interpreter's own cache lies beside the source, knows nothing of what is rewritten, and is switched off on
 many machines (``PYTHONDONTWRITEBYTECODE``). This one is keyed by what the code was made from, belongs to the user
@@ -13,20 +13,48 @@ import sys
 import time
 
 from hotplug.artifacts.memory import is_private, is_young, stamp_of
-from hotplug.errors import ActivationError
 from hotplug.light import CodeType, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hotplug.artifacts.memory import Stamp
     from hotplug.artifacts.tree import Tree
+    from hotplug.errors import ActivationError
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
 VERSION = 12
 """To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
-_NAMING = b"__hotplug_"
-"""What the names begin with of the functions that tell private names from real ones (``reached``)."""
+_BEGINS = b"__hotplug_"
+"""What the names of ``NAMING`` begin with."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
+
+REACH = "__hotplug__"
+"""The name, among a plugin's builtins, of the function that is asked for an attribute."""
+
+GIVEN = "__hotplug_given__"
+"""The name of the function that gives the host's own for such an attribute, where it is assigned to a module."""
+
+NAMING = REAL, PRIVATE, EQUAL, UNEQUAL, AMONG, BEGINS, ITEM, GET = (
+    "__hotplug_real__",
+    "__hotplug_private__",
+    "__hotplug_equal__",
+    "__hotplug_unequal__",
+    "__hotplug_among__",
+    "__hotplug_begins__",
+    "__hotplug_item__",
+    "__hotplug_get__",
+)
+"""The names of the functions that tell private names from real ones: ``hotplug.boundaries.inline.naming``."""
+
+REACHED = {
+    "sys": ("modules", "path", "meta_path"),
+    "importlib": ("import_module",),
+    "importlib.util": ("find_spec", "spec_from_file_location"),
+    "runpy": ("run_module", "run_path"),
+    "pkgutil": ("get_data", "walk_packages"),
+    "os": ("register_at_fork",),
+}
+"""The attributes that are asked of the namespace, by the module that they belong to."""
 
 
 class Sources:
@@ -50,7 +78,7 @@ class Sources:
             filename: Where it lies.
 
         Returns:
-            The code, and whether it asks for names (``reached``).
+            The code, and whether it asks for names (``NAMING``).
 
         Raises:
             ActivationError: If the file was changed or removed since.
@@ -89,6 +117,8 @@ class Sources:
         if self._tree.manifest is not None:
             with suppress(OSError):
                 os.unlink(self._tree.manifest)  # so that opening it again mends the cache
+        from hotplug.errors import ActivationError
+
         return ActivationError(reason, plugin=self._plugin, remedy="reload the plugin: close it and open it again")
 
 
@@ -113,7 +143,7 @@ def recalled(folder: str, path: str, edition: bytes, filename: str) -> tuple[Cod
         return None
     if not isinstance(code, CodeType) or code.co_filename != filename:
         return None
-    return code, _NAMING in data
+    return code, _BEGINS in data
 
 
 def keep(folder: str, path: str, edition: bytes, code: CodeType) -> None:

@@ -11,7 +11,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from hotplug.boundaries.inline.reached import REACHED
+from hotplug.boundaries.inline.bytecode import REACHED
+from hotplug.boundaries.inline.elsewhere import as_own
 from hotplug.boundaries.inline.sys_modules import Modules
 
 TYPE_CHECKING = False
@@ -97,7 +98,7 @@ class Reach:
 
         It is the plugin's code then, whatever it is called: it imports the plugin's modules by their real names.
         """
-        return self._namespace.finding.as_own(original(name, *args, **kwargs))
+        return as_own(self._namespace, original(name, *args, **kwargs))
 
     def run_path(
         self,

@@ -7,8 +7,8 @@ import sys
 import threading
 
 from hotplug.boundaries.activation import started
-from hotplug.boundaries.symbols import exported, resolve
 from hotplug.boundaries.report import CloseReport
+from hotplug.boundaries.symbols import exported, resolve
 from hotplug.errors import ActivationError, PolicyError
 
 TYPE_CHECKING = False
