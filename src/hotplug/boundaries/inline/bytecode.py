@@ -69,6 +69,7 @@ class Sources:
         self._tree = tree
         self._plugin = plugin
         self._opened = time.time_ns()
+        self._is_folder_private = False
 
     def code(self, path: str, filename: str) -> tuple[CodeType, bool]:
         """Return the code of a module, if its bytes are those that were there when the plugin was opened.
@@ -92,7 +93,7 @@ class Sources:
             return stamp == known.stamp and not is_young(stamp, self._opened)
 
         try:
-            if folder is not None and certain(stamp_of(os.stat(filename))):
+            if folder is not None and certain(stamp_of(os.stat(filename))) and self._may_read(folder):
                 found = recalled(folder, path, edition, filename)
                 if found is not None:
                     return found
@@ -113,6 +114,11 @@ class Sources:
             keep(folder, path, edition, code)
         return code, True
 
+    def _may_read(self, folder: str) -> bool:
+        """Tell whether bytecode is there that only the user can have written; who can write there does not change."""
+        self._is_folder_private = self._is_folder_private or is_private(folder)
+        return self._is_folder_private
+
     def _changed(self, reason: str) -> ActivationError:
         if self._tree.manifest is not None:
             with suppress(OSError):
@@ -126,16 +132,14 @@ def recalled(folder: str, path: str, edition: bytes, filename: str) -> tuple[Cod
     """Return the code of a module and whether it asks for names, or None where it is not kept.
 
     Args:
-        folder: The folder of the plugin's bytecode.
+        folder: The folder of the plugin's bytecode, which only the user can write.
         path: The module's path in the plugin, with forward slashes.
         edition: What the code was made from.
         filename: What tracebacks are to show.
     """
-    if not is_private(folder):
-        return None
     try:
-        with open(_place(folder, path), "rb") as file:
-            data = file.read()
+        with open(_place(folder, path), "rb", buffering=0) as file:
+            data = file.readall()
         if not data.startswith(_head(edition)):
             return None
         code: object = marshal.loads(memoryview(data)[len(_head(edition)) :])  # noqa: S302  (the user's own)

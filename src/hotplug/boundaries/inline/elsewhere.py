@@ -8,14 +8,14 @@ from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import PathFinder, SourceFileLoader
 from _weakref import ref  # what weakref has it from; the rest of weakref takes 0.3 ms
 
-from hotplug.boundaries.inline.loading import Found
-from hotplug.boundaries.inline.portions import Borrowed, Portion, Zipped
+from hotplug.boundaries.inline.finding import Own
 from hotplug.light import cast, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.abc import Loader as LoaderOf
+    from types import CodeType
 
     from hotplug.boundaries.inline.namespace import Namespace
 
@@ -80,6 +80,8 @@ class Elsewhere:
         package = name.rpartition(".")[0]
         if package and not self._is_portion(package):
             return None
+        from hotplug.boundaries.inline.portions import Borrowed
+
         real = self._namespace.readable(name)
         try:
             builtins.__import__(real)
@@ -103,6 +105,21 @@ class Elsewhere:
         return False
 
 
+class Found(Own):
+    """Loads a file that a plugin finds or makes while it runs: code of the plugin, but no part of what was opened.
+
+    It is loaded as it is, each time anew.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the module's code."""
+        del fullname
+        from hotplug.boundaries.inline.rewriting import compiled
+
+        self._namespace.be_asked_for_names()
+        return compiled(self.get_data(self.path), self.path, self._namespace.private)[0]
+
+
 def as_own(namespace: Namespace, spec: ModuleSpec | None) -> ModuleSpec | None:
     """Return a spec by which a file of Python source is loaded as the plugin's code; others as they are."""
     if spec is None:
@@ -111,8 +128,12 @@ def as_own(namespace: Namespace, spec: ModuleSpec | None) -> ModuleSpec | None:
         spec.loader = loader = Found(spec.name, spec.loader.path, namespace)
         namespace.loaders[spec.name] = ref(loader)
     elif spec.loader is None and spec.submodule_search_locations is not None:
+        from hotplug.boundaries.inline.portions import Portion
+
         spec.submodule_search_locations = folders = list(spec.submodule_search_locations)
         spec.loader = cast("LoaderOf", Portion(namespace, folders))
     elif type(spec.loader).__module__ == "zipimport":
+        from hotplug.boundaries.inline.portions import Zipped
+
         spec.loader = cast("LoaderOf", Zipped(namespace, spec.loader))
     return spec

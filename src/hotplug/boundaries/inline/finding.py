@@ -8,14 +8,16 @@ from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import SourceFileLoader
 from _weakref import ref  # what weakref has it from; the rest of weakref takes 0.3 ms
 
+from hotplug.boundaries.inline.hooks import is_private
 from hotplug.light import ModuleType, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import importlib.abc
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from importlib.readers import FileReader
     from types import CodeType
+    from typing import Any
 
     from hotplug.artifacts.tree import Tree
     from hotplug.boundaries.inline.namespace import Namespace
@@ -92,8 +94,6 @@ class Finding:
 
     def _guarded(self, folder: str) -> str:
         """Return a folder in which the interpreter's own finders find none of the plugin's modules."""
-        from hotplug.boundaries.inline.portions import Folder
-
         if not isinstance(sys.path_importer_cache.get(folder), Folder):
             sys.path_importer_cache[folder] = Folder(folder)
         self._namespace.guarded.add(folder)
@@ -156,7 +156,7 @@ class Loader(Own):
         loading = caller is not None and caller.f_code.co_name == "_load_unlocked"
         if loading and running is not None and not getattr(running.__spec__, "_initializing", False):
             # pkgutil.get_data loads what it did not find by its real name
-            from hotplug.boundaries.inline.loading import Running
+            from hotplug.boundaries.inline.portions import Running
 
             spec.loader = cast("importlib.abc.Loader", Running(running))
             return running
@@ -166,3 +166,47 @@ class Loader(Own):
         """Return the module's code, kept from an earlier time if its source is the same."""
         del fullname
         return self._namespace.code(self._path, self.path)
+
+
+class Folder:
+    """What ``sys.path_importer_cache`` holds for a folder of a plugin's package.
+
+    The interpreter's finder would load, under the plugin's private name, files that were not there, or not
+    counted, when the plugin was opened. To all but private names it still does what it did.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._finder_of_host: Any = None
+
+    def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return what the interpreter's own finder finds for the host, nothing for a plugin."""
+        if is_private(fullname):
+            return None
+        finder = self._host_finder()
+        if finder is None:  # the folder is gone
+            return None
+        find_spec: Callable[[str, ModuleType | None], ModuleSpec | None] = finder.find_spec
+        return find_spec(fullname, target)
+
+    def iter_modules(self, prefix: str = "") -> Iterable[tuple[str, bool]]:
+        """Yield the modules in the folder, as pkgutil lists them."""
+        import pkgutil
+
+        listed: Callable[[object, str], Iterable[tuple[str, bool]]] = vars(pkgutil)["iter_importer_modules"]
+        finder = self._host_finder()
+        return () if finder is None else listed(finder, prefix)
+
+    def invalidate_caches(self) -> None:
+        """Forget what was found."""
+        self._finder_of_host = None
+
+    def _host_finder(self) -> Any:
+        if self._finder_of_host is None:
+            for hook in sys.path_hooks:
+                try:
+                    self._finder_of_host = hook(self._folder)
+                except ImportError:
+                    continue
+                break
+        return self._finder_of_host

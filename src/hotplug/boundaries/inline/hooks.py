@@ -162,7 +162,7 @@ def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None
 
 
 def _is_standard(top: str) -> bool:
-    """Tell whose frames may lie between a plugin and the import system, and the import is the plugin's all the same."""
+    """Tell whose frames may lie between a plugin and the import system, where the import is still the plugin's."""
     return top in sys.stdlib_module_names or top in _BACKPORTS
 
 

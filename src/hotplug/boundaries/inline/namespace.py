@@ -111,7 +111,7 @@ class Namespace:
                 sys.modules.pop(name, None)
 
     def _unguard(self) -> None:
-        from hotplug.boundaries.inline.portions import Folder
+        from hotplug.boundaries.inline.finding import Folder
 
         for folder in self.guarded.difference(*(other.guarded for other in hooks.in_use())):
             if isinstance(sys.path_importer_cache.get(folder), Folder):

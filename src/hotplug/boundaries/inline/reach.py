@@ -6,20 +6,19 @@ Each method answers in place of the function of that name, for the attributes th
 
 from __future__ import annotations
 
-import functools
 import sys
-from types import ModuleType
-from typing import Any
 
 from hotplug.boundaries.inline.bytecode import REACHED
 from hotplug.boundaries.inline.elsewhere import as_own
 from hotplug.boundaries.inline.sys_modules import Modules
+from hotplug.light import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from importlib.machinery import ModuleSpec
     from pkgutil import ModuleInfo
+    from typing import Any
 
     from hotplug.boundaries.inline.namespace import Namespace
     from hotplug.boundaries.inline.sys_lists import Followed
@@ -173,6 +172,7 @@ class Reach:
 
 def _plain(answer: Callable[..., object], original: Callable[..., object]) -> Callable[..., object]:
     """Return an answer as a function that looks like the one in whose place it answers."""
+    import functools
 
     @functools.wraps(original)
     def answered(*args: object, **kwargs: object) -> object:
