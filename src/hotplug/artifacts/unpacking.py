@@ -12,7 +12,7 @@ import os
 
 from hotplug.artifacts.digest import changed_meanwhile, read_file, sha256
 from hotplug.artifacts.import_names import importable, root_module
-from hotplug.artifacts.memory import is_private, make_private, stamp_of
+from hotplug.artifacts.memory import cache_folder, is_private, make_private, stamp_of
 from hotplug.artifacts.pruning import DRAFT, discard, prune
 from hotplug.artifacts.tree import File
 from hotplug.artifacts.wheel import (
@@ -25,7 +25,6 @@ from hotplug.artifacts.wheel import (
     read_tree,
 )
 from hotplug.errors import ArtifactError
-from hotplug.folders import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

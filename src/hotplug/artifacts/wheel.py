@@ -13,10 +13,18 @@ from __future__ import annotations
 import os
 from _collections_abc import Mapping  # what collections.abc has it from; the rest of collections takes 1.5 ms
 
-from hotplug.artifacts.memory import checksum, is_private, mark_opened, recall, remember, stamp_of, stamp_text
+from hotplug.artifacts.memory import (
+    cache_folder,
+    checksum,
+    is_private,
+    mark_opened,
+    recall,
+    remember,
+    stamp_of,
+    stamp_text,
+)
 from hotplug.artifacts.metadata import compose, parse
 from hotplug.artifacts.tree import File, Tree, planted
-from hotplug.folders import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -115,7 +115,7 @@ class Sources:
         return code, True
 
     def _may_read(self, folder: str) -> bool:
-        """Tell whether bytecode is there that only the user can have written; who can write there does not change."""
+        """Tell whether only the user can have written the bytecode; asked once, who can write does not change."""
         self._is_folder_private = self._is_folder_private or is_private(folder)
         return self._is_folder_private
 
