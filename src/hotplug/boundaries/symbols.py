@@ -27,7 +27,7 @@ def exported(module: ModuleType, owns: Owns) -> tuple[str, ...]:
     declared: object = names.get("__all__")
     if type(declared) in (list, tuple):
         return tuple(name for name in cast("tuple[object, ...]", declared) if isinstance(name, str))
-    return tuple(name for name, value in names.items() if name[:1] != "_" and _is_own(value, owns))
+    return tuple(name for name, value in list(names.items()) if name[:1] != "_" and _is_own(value, owns))
 
 
 def resolve(
