@@ -26,5 +26,5 @@ def empty_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     """Return a cache folder that no other test has seen."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("HOTPLUG_CACHE", str(folder))
-    monkeypatch.setattr("hotplug.artifacts.unpacked._temporary", None)
+    monkeypatch.setattr("hotplug.artifacts.unpacking._temporary", None)
     return folder

@@ -21,6 +21,24 @@ def test_all_says_what_is_exported(make_plugin: PluginMaker) -> None:
             plugin.lookup("b")
 
 
+def test_a_module_may_gain_names_while_they_are_listed(make_plugin: PluginMaker) -> None:
+    source = """
+    def gains(cls):  # as an import in another thread would let it
+        globals()["late"] = 1
+        return __name__
+
+    class Meta(type):
+        __module__ = property(gains)
+
+    class Own(metaclass=Meta): pass
+
+    after = 2
+    """
+    with hotplug.open(make_plugin.module("some.py", source)) as plugin:
+        assert plugin.symbols() == ("gains", "after")
+        assert plugin.symbols() == ("gains", "after", "late")
+
+
 def test_without_all_a_plugin_exports_what_is_its_own(make_plugin: PluginMaker) -> None:
     files = {
         "__init__.py": (

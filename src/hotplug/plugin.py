@@ -11,11 +11,9 @@ import os
 import sys
 from _thread import RLock, get_ident  # a finalizer may close a plugin, wherever the collector runs
 
-from hotplug.artifacts import locate
-from hotplug.artifacts.compatibility import objections
+from hotplug.artifacts import fits_any_host, locate
 from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries import start
-from hotplug.errors import ActivationError, CompatibilityError, PluginClosed, PluginError
 from hotplug.light import Gate, overload
 
 TYPE_CHECKING = False
@@ -188,6 +186,8 @@ class Plugin:
     def _instance(self, purpose: str) -> Instance:
         instance = self._loaded.instance
         if self._report is not None or instance is None:
+            from hotplug.errors import PluginClosed
+
             raise PluginClosed(
                 f"this handle was closed, it cannot {purpose}", plugin=self.name, remedy="open the plugin again"
             )
@@ -288,13 +288,15 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
             if me in _waiting:
                 with _lock:
                     del _waiting[me]
-        if isinstance(loaded.error, PluginError):
-            raise loaded.error.again() from loaded.error  # tracebacks are not shared by threads
+        if loaded.error is not None:
+            from hotplug.errors import PluginError
+
+            if isinstance(loaded.error, PluginError):
+                raise loaded.error.again() from loaded.error  # tracebacks are not shared by threads
     instance: Instance | None = None
     try:
-        reasons = objections(artifact, dict(key[2]), inline=key[4] == "inline")
-        if reasons:
-            raise CompatibilityError(reasons, plugin=artifact.metadata.name)  # noqa: TRY301
+        if not fits_any_host(artifact):
+            _check_compatibility(artifact, dict(key[2]), inline=key[4] == "inline")
         instance = start(artifact, key[4], key[5])
         with _lock:
             loaded.instance, loaded.handles, loaded.owner = instance, 1, None
@@ -312,6 +314,16 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
     return loaded
 
 
+def _check_compatibility(artifact: Artifact, provides: Mapping[str, str], *, inline: bool) -> None:
+    from hotplug.artifacts.compatibility import objections
+
+    reasons = objections(artifact, provides, inline=inline)
+    if reasons:
+        from hotplug.errors import CompatibilityError
+
+        raise CompatibilityError(reasons, plugin=artifact.metadata.name)
+
+
 def _refuse_cycle(target: _Loaded, me: int) -> None:
     """Raise if waiting for a plugin would wait for this thread itself; called under the lock."""
     chain = [target]
@@ -324,6 +336,8 @@ def _refuse_cycle(target: _Loaded, me: int) -> None:
         owner = blocker.owner
     if owner is None:
         return
+    from hotplug.errors import ActivationError
+
     names = [each.name for each in chain]
     if target.closing:
         raise ActivationError(

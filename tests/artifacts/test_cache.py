@@ -14,7 +14,7 @@ from textwrap import dedent
 import pytest
 
 import hotplug
-from hotplug.artifacts import locate, memory, unpacked
+from hotplug.artifacts import locate, memory, unpacking, wheel
 from hotplug.artifacts.code_cache import code_folder, make_code_folder
 from hotplug.testing import PluginMaker
 
@@ -30,7 +30,7 @@ FILES = {"sly/__init__.py": "value = 1", "sly/late.py": "value = 2", "sly/data.t
 
 @pytest.fixture(autouse=True)
 def no_temporary_folder_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpacked, "_temporary", None)
+    monkeypatch.setattr(unpacking, "_temporary", None)
 
 
 @pytest.fixture
@@ -367,7 +367,7 @@ def test_a_wheel_that_is_replaced_while_it_is_opened_is_refused(
 ) -> None:
     path = make_plugin.wheel("sly", {"sly.py": "value = 1"})
     other = make_plugin.wheel("sly", {"sly.py": "value = 22"}, into="other")
-    real = unpacked.unpack
+    real = wheel.unpack
 
     def unpack(path_: str, digest: str, distribution: str) -> Tree:
         path.write_bytes(other.read_bytes())
@@ -391,7 +391,7 @@ def test_what_changes_while_a_folder_is_read_is_not_remembered(
 ) -> None:
     path = make_plugin.folder("news", {"__init__.py": "value = 1", "other.py": ""})
     with monkeypatch.context() as patched:
-        edited_after(path / "__init__.py", patched, "tree")
+        edited_after(path / "__init__.py", patched, "scanning")
         first = locate(path).digest()
     assert not list(empty_cache.glob("digests/*"))
     assert locate(path).digest() == first

@@ -24,7 +24,7 @@ from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, normalised
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError
-from hotplug.folders import user_folder
+from hotplug.light import user_folder
 
 releases = st.lists(st.integers(0, 12), min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
 versions = st.one_of(

@@ -10,7 +10,7 @@ from textwrap import dedent
 
 import pytest
 
-from hotplug.artifacts import locate, unpacked
+from hotplug.artifacts import locate, unpacking, wheel
 from hotplug.artifacts.tree import File
 from hotplug.testing import PluginMaker
 
@@ -23,7 +23,7 @@ FILES = {"sly/__init__.py": "value = 1", "sly/späte 1.py": "value = 2", "_sly.p
 
 def opened(path: Path) -> Tree:
     tree = locate(path).tree()
-    assert isinstance(tree.files, unpacked.Files)
+    assert isinstance(tree.files, wheel.Files)
     return tree
 
 
@@ -59,8 +59,8 @@ def test_files_are_a_mapping_by_path(make_plugin: PluginMaker) -> None:
 )
 def test_any_stamp_is_kept(stamp: tuple[int, int, int, int, int], tmp_path: Path) -> None:
     files = {"a.py": File((1, 1, 1, 1, 1), "00" * 32), "b.py": File(stamp, "ab" * 32)}
-    (tmp_path / "manifest").write_bytes(unpacked.manifest_text(["2", unpacked.NO_ROOT], files))
-    tree = unpacked.read_tree(str(tmp_path), "sha256:x")
+    (tmp_path / "manifest").write_bytes(unpacking.manifest_text(["2", wheel.NO_ROOT], files))
+    tree = wheel.read_tree(str(tmp_path), "sha256:x")
     assert tree is not None
     assert (tree.tops, tree.root_module, list(tree.files)) == ({}, None, ["a.py", "b.py"])
     assert (tree.files["b.py"].stamp, tree.files["b.py"].sha256) == (stamp, "ab" * 32)
@@ -95,7 +95,7 @@ def test_the_second_start_works_nothing_out(make_plugin: PluginMaker, monkeypatc
     subprocess.run([*command, path], check=True)
     done = subprocess.run([*command, path], check=True, capture_output=True, text=True)
     first, second, _ = done.stdout.split("\n")
-    assert first == "sly sha256: compatibility memory metadata tree unpacked wheel"
+    assert first == "sly sha256: compatibility memory metadata tree wheel"
     assert not second
 
 

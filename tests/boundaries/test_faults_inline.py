@@ -112,9 +112,9 @@ def test_bytes_that_are_swapped_between_digest_and_start_do_not_run(
 ) -> None:
     path = make_plugin.module("swapped.py", "value = 1")
 
-    def swapping(artifact: hotplug.Artifact) -> object:
+    def swapping(artifact: hotplug.Artifact, boundary: str, limits: hotplug.Limits | None) -> object:
         path.write_text(make_plugin.tripwire("swapped"))
-        return boundaries.start(artifact)
+        return boundaries.start(artifact, boundary, limits)
 
     monkeypatch.setattr("hotplug.plugin.start", swapping)
     with pytest.raises(hotplug.ActivationError, match="swapped.py changed on disk since the plugin was opened"):

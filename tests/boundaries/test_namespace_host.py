@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hotplug
-from hotplug.boundaries.inline.portions import Folder
+from hotplug.boundaries.inline.finding import Folder
 from hotplug.testing import MISBEHAVING, PluginMaker
 
 TYPE_CHECKING = False

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 import hotplug
-from hotplug.boundaries.inline.reached import NAMING, REACH
+from hotplug.boundaries.inline.bytecode import NAMING, REACH
 from hotplug.boundaries.inline.rewriting import compiled
 from hotplug.testing import PluginMaker
 

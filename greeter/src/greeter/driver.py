@@ -11,7 +11,7 @@ from typing import cast
 from greeter import Greeter, __version__
 from hotplug import Catalog, ContractError, PluginError, PluginNotFound
 from hotplug.errors import printable
-from hotplug.folders import user_folder
+from hotplug.light import user_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,13 +9,9 @@ from __future__ import annotations
 import os
 import stat
 
-from hotplug.errors import ArtifactError, nearest
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hotplug.artifacts.artifact import Artifact
-
-_SHARED_LIBRARY = (".so", ".pyd", ".dll", ".dylib")
 
 
 def locate(source: str | os.PathLike[str] | Artifact) -> Artifact:
@@ -37,65 +33,44 @@ def locate(source: str | os.PathLike[str] | Artifact) -> Artifact:
     if not isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"a plugin's path is a str, not {given!r}")
     if not given or "\0" in given:
-        raise ArtifactError(f"is not a path: it {'has a NUL in it' if given else 'is empty'}", plugin=repr(given))
+        from hotplug.artifacts.refusal import no_path
+
+        raise no_path(given)
     try:
         path = os.path.realpath(given, strict=True)
-        status = os.stat(path)
-        return _folder(path) if stat.S_ISDIR(status.st_mode) else _file(path, status)
-    except FileNotFoundError as error:
-        if os.path.islink(given):
-            raise ArtifactError(
-                f"is a link to {os.readlink(given)}, where there is no such file", plugin=given
-            ) from error
-        raise ArtifactError("there is no such file or folder", plugin=given, remedy=_elsewhere(given)) from error
+        return _located(path, os.stat(path))
     except OSError as error:
-        raise ArtifactError(f"cannot be read: {error.strerror}", plugin=given) from error
+        from hotplug.artifacts.refusal import unreachable
+
+        raise unreachable(given, error) from error
 
 
-def _folder(path: str) -> Artifact:
-    if path.endswith((".whl", ".py")):
-        raise ArtifactError("is a folder, though its name is a file's", plugin=path, remedy="rename the folder")
-    from hotplug.artifacts.folder import Folder
-
-    return Folder(path)
+def fits_any_host(artifact: Artifact) -> bool:
+    """Tell whether an artifact asks nothing of the host: no Python, no platform, no other distribution."""
+    metadata = artifact.metadata
+    return not (metadata.requires or metadata.requires_python or tags_of(artifact) or artifact.native())
 
 
-def _file(path: str, status: os.stat_result) -> Artifact:
-    if not stat.S_ISREG(status.st_mode):
-        raise ArtifactError("is neither a file nor a folder", plugin=path)
-    if path.endswith(".whl"):
+def tags_of(artifact: Artifact) -> tuple[str, ...]:
+    """Return the compatibility tags one of which the host must have; none where every host has one."""
+    tags: tuple[str, ...] = getattr(artifact, "tags", ())
+    return () if "py3-none-any" in tags else tags
+
+
+def _located(path: str, status: os.stat_result) -> Artifact:
+    is_file = stat.S_ISREG(status.st_mode)
+    if is_file and path.endswith(".whl"):
         from hotplug.artifacts.wheel import Wheel  # a host opens one kind, mostly
 
         return Wheel(path)
-    if path.endswith(".py"):
+    if is_file and path.endswith(".py"):
         from hotplug.artifacts.module import Module
 
         return Module(path)
-    with open(path, "rb") as file:
-        magic = file.read(8)
-    reason = "is not a plugin: a plugin is a source folder, a .py file or a wheel (.whl)"
-    remedy = None
-    if path.endswith(_SHARED_LIBRARY) or magic[:4] == b"\x7fELF" or magic[:2] == b"MZ":
-        reason = "is a shared library, which Python cannot open as a plugin"
-        remedy = "build it as an extension module of a wheel, install that, and open it with hotplug.installed()"
-    elif magic[:4] == b"\0asm":
-        reason = "is WebAssembly; this version of hotplug has no sandbox for it"
-    elif magic[:2] == b"PK":
-        remedy = "it is a zip file: if it is a wheel, its name must be the one that the build gave it, with .whl"
-    elif not status.st_size:
-        reason = "is empty"
-    raise ArtifactError(reason, plugin=path, remedy=remedy)
+    if stat.S_ISDIR(status.st_mode) and not path.endswith((".whl", ".py")):
+        from hotplug.artifacts.folder import Folder
 
+        return Folder(path)
+    from hotplug.artifacts.refusal import no_artifact
 
-def _elsewhere(given: str) -> str | None:
-    """Point to what was perhaps meant: an installed distribution, or a file beside."""
-    from hotplug.artifacts.environment import find
-
-    if os.sep not in given and find(given):
-        return f"{given} is installed: open hotplug.installed({given!r})"
-    folder, name = os.path.split(given)
-    try:
-        names = os.listdir(folder or ".")
-    except OSError:
-        return f"the folder {folder} is not there either"
-    return nearest(name, names, cutoff=0.7).removeprefix(", ") or None
+    raise no_artifact(path, status)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 
-from hotplug.artifacts.memory import is_own, is_private, make_private, mark_opened, place_of
-from hotplug.folders import cache_folder
+from hotplug.artifacts.memory import cache_folder, is_own, is_private, make_private, mark_opened, place_of
 
 CODE = "code"
 

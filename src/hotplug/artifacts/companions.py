@@ -49,9 +49,9 @@ def _found(metadata: Metadata, tops: Collection[str]) -> Iterator[str]:
     import re
 
     from hotplug.artifacts.environment import find
+    from hotplug.artifacts.import_names import importable, native_modules
     from hotplug.artifacts.installed import Installed
     from hotplug.artifacts.requirement import required_name
-    from hotplug.artifacts.tree import importable, native_modules
     from hotplug.errors import ArtifactError
 
     names = "|".join(re.escape(top) for top in tops)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 
+from hotplug.artifacts import fits_any_host, tags_of
 from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import normalised
 
@@ -35,14 +36,11 @@ def objections(artifact: Artifact, provides: Mapping[str, str], *, inline: bool 
         provides: Distributions that the host gives, name and version; they override what is installed.
         inline: Whether it is to run in the host's interpreter, where native modules cannot be private.
     """
-    given = {normalised(name): version for name, version in provides.items()}
-    metadata = artifact.metadata
-    tags: tuple[str, ...] = getattr(artifact, "tags", ())
-    native = artifact.native() if inline else ()
-    if "py3-none-any" in tags:
-        tags = ()
-    if not (metadata.requires or metadata.requires_python or tags or native):
+    if fits_any_host(artifact):
         return []
+    given = {normalised(name): version for name, version in provides.items()}
+    tags = tags_of(artifact)
+    native = artifact.native() if inline else ()
     question = _question(artifact, tags, given)
     # what fits a platform depends on more of it than is asked here, its C library for one
     lasting = not native and all(tag.endswith("-any") for tag in tags)

@@ -10,18 +10,11 @@ import stat
 
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_folder
+from hotplug.artifacts.import_names import identifier, importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse
-from hotplug.artifacts.tree import (
-    Tree,
-    identifier,
-    importable,
-    native_modules,
-    planted,
-    root_module,
-    scan,
-    source_of,
-)
+from hotplug.artifacts.scanning import scan
+from hotplug.artifacts.tree import Tree, planted
 from hotplug.errors import ArtifactError
 from hotplug.light import cast
 

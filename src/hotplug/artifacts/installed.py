@@ -8,9 +8,10 @@ from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find
 from hotplug.artifacts.folder import Folder
+from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, stamp_of
 from hotplug.artifacts.metadata import Metadata, parse
-from hotplug.artifacts.tree import Tree, importable, native_modules, planted, root_module, source_of
+from hotplug.artifacts.tree import Tree, planted
 from hotplug.errors import ArtifactError
 
 _INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})

@@ -13,8 +13,7 @@ import stat
 import time
 from _imp import source_hash  # what importlib.util has it from; zlib takes 0.3 ms to load, and this nothing
 
-from hotplug.folders import cache_folder
-from hotplug.light import suppress
+from hotplug.light import suppress, user_folder
 
 FORMAT = "hotplug-memory-2"
 _RACY = 2_000_000_000  # nanoseconds
@@ -50,8 +49,8 @@ def recall(kind: str, path: str, stamps: str) -> str | None:
         return None
     place = place_of(kind, path)
     try:
-        with open(place, "rb") as file:
-            data = file.read()
+        with open(place, "rb", buffering=0) as file:
+            data = file.readall()
             status = os.fstat(file.fileno())
     except OSError:
         return None
@@ -88,6 +87,11 @@ def remember(kind: str, path: str, stamps: str, fact: str, *, stamp: Stamp) -> N
         # a cache that cannot be written costs time, nothing else
         with suppress(OSError):
             os.unlink(draft)
+
+
+def cache_folder() -> str:
+    """Return hotplug's own cache folder: ``HOTPLUG_CACHE``, else the user's; nothing is created."""
+    return os.path.abspath(os.environ.get("HOTPLUG_CACHE") or user_folder("cache", "hotplug"))
 
 
 def place_of(kind: str, path: str) -> str:

@@ -6,9 +6,10 @@ import os
 
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_file
+from hotplug.artifacts.import_names import identifier
 from hotplug.artifacts.memory import stamp_of
 from hotplug.artifacts.metadata import Metadata
-from hotplug.artifacts.tree import File, Tree, identifier
+from hotplug.artifacts.tree import File, Tree
 from hotplug.errors import ArtifactError
 
 

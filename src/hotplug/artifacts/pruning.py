@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 from hotplug.artifacts.code_cache import CODE
 from hotplug.artifacts.memory import FORMAT as FACT
-from hotplug.artifacts.memory import is_private
-from hotplug.artifacts.unpacked import MANIFEST, UNPACKED
-from hotplug.folders import cache_folder
+from hotplug.artifacts.memory import cache_folder, is_private
+from hotplug.artifacts.wheel import MANIFEST, UNPACKED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,26 +11,29 @@ from __future__ import annotations
 import os
 
 from hotplug.artifacts.digest import changed_meanwhile, read_file, sha256
-from hotplug.artifacts.memory import is_private, make_private, stamp_of
+from hotplug.artifacts.import_names import importable, root_module
+from hotplug.artifacts.memory import cache_folder, is_private, make_private, stamp_of
 from hotplug.artifacts.pruning import DRAFT, discard, prune
-from hotplug.artifacts.tree import File, importable, root_module
-from hotplug.artifacts.unpacked import (
+from hotplug.artifacts.tree import File
+from hotplug.artifacts.wheel import (
     CONTENT,
+    GAP,
     MANIFEST,
     NO_ROOT,
     UNPACKED,
-    manifest_text,
+    manifest_head,
     read_tree,
-    temporary_folder,
 )
 from hotplug.errors import ArtifactError
-from hotplug.folders import cache_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from hotplug.artifacts.tree import Tree
+
+_temporary: str | None = None
+"""The folder that serves where no cache can be written; made at most once, removed at exit."""
 
 
 class _CannotWriteError(ArtifactError):
@@ -44,14 +47,18 @@ def unpack_new(path: str, digest: str, distribution: str) -> Tree:
         ArtifactError: If its bytes have another digest, or it is damaged or dangerous.
     """
     name = digest.replace(":", "-")
+    if _temporary is not None:
+        tree = read_tree(os.path.join(_temporary, name), digest)
+        if tree is not None:
+            return tree
     folder = _folder()
-    place = os.path.join(folder or temporary_folder(), name)
+    place = os.path.join(folder or _temporary_folder(), name)
     try:
         _unpack(path, digest, distribution, place)
     except _CannotWriteError:
         if folder is None:
             raise
-        folder, place = None, os.path.join(temporary_folder(), name)  # the cache is full, or cannot be written
+        folder, place = None, os.path.join(_temporary_folder(), name)  # the cache is full, or cannot be written
         _unpack(path, digest, distribution, place)
     tree = read_tree(place, digest)
     if tree is None:
@@ -111,3 +118,37 @@ def _folder() -> str | None:
         return None
     usable = is_private(cache_folder()) and is_private(folder) and os.access(folder, os.W_OK)
     return folder if usable else None
+
+
+def manifest_text(about: Iterable[str], files: Mapping[str, File]) -> bytes:
+    """Return the manifest of a wheel: a head, and three blocks with an empty line between them.
+
+    Args:
+        about: The bytes that it was unpacked to, its root module or `NO_ROOT`, and its top-level names, each with
+            the path of its module or package.
+        files: Its files.
+    """
+    blocks = "\n".join(about).encode(), "\n".join(files).encode(), b"".join(map(_fact_of, files.values()))
+    body = GAP.join(blocks)
+    return manifest_head(body) + body
+
+
+def _fact_of(file: File) -> bytes:
+    """Return a file's sha256 and stamp as a manifest holds them: all of one length."""
+    device, inode, size, modified, changed = file.stamp
+    unsigned = device.to_bytes(8, "big") + inode.to_bytes(16, "big") + size.to_bytes(8, "big")
+    times = modified.to_bytes(8, "big", signed=True) + changed.to_bytes(8, "big", signed=True)
+    return bytes.fromhex(file.sha256) + unsigned + times
+
+
+def _temporary_folder() -> str:
+    """Return the folder that serves where no cache can be written."""
+    global _temporary  # noqa: PLW0603  (one for the process, as there is one cache for the user)
+    if _temporary is None:
+        import atexit
+        import shutil
+        import tempfile
+
+        _temporary = tempfile.mkdtemp(prefix="hotplug-")
+        atexit.register(shutil.rmtree, _temporary, ignore_errors=True)
+    return _temporary

@@ -31,17 +31,22 @@ def started(name: str, *, plugin: str, root: str, readable: Callable[[str], str]
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        missing = type(error) is ModuleNotFoundError and error.name  # importlib.metadata has a class below it
-        if missing and f"{name}.".startswith(f"{missing}."):
-            raise SymbolNotFound(f"has no module {readable(name)!r}", plugin=plugin) from error
-        where = f" ({place})" if (place := _place(error, root)) else ""
-        if isinstance(error, PluginError):  # of a plugin that it opens, or of its own opening
-            reason = error.reason if error.plugin in (plugin, None) else f"{error.plugin}: {error.reason}"
-            raise ActivationError(
-                f"failed to start: {reason}{where}", plugin=plugin, remedy=error.remedy
-            ) from error
-        said = f": {text}" if (text := readable(text_of(error))) else ""
-        raise ActivationError(f"failed to start: {kind_of(error)}{said}{where}", plugin=plugin) from error
+        raise failure(error, name, plugin=plugin, root=root, readable=readable) from error
+
+
+def failure(
+    error: BaseException, name: str, *, plugin: str, root: str, readable: Callable[[str], str] = str
+) -> PluginError:
+    """Return what is raised of an exception that came out of a module's start; the arguments are `started`'s."""
+    missing = type(error) is ModuleNotFoundError and error.name  # importlib.metadata has a class below it
+    if missing and f"{name}.".startswith(f"{missing}."):
+        return SymbolNotFound(f"has no module {readable(name)!r}", plugin=plugin)
+    where = f" ({place})" if (place := _place(error, root)) else ""
+    if isinstance(error, PluginError):  # of a plugin that it opens, or of its own opening
+        reason = error.reason if error.plugin in (plugin, None) else f"{error.plugin}: {error.reason}"
+        return ActivationError(f"failed to start: {reason}{where}", plugin=plugin, remedy=error.remedy)
+    said = f": {text}" if (text := readable(text_of(error))) else ""
+    return ActivationError(f"failed to start: {kind_of(error)}{said}{where}", plugin=plugin)
 
 
 def kind_of(error: BaseException) -> str:

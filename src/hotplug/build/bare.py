@@ -11,7 +11,8 @@ import ast
 import os
 import re
 
-from hotplug.artifacts.tree import identifier, importable, native_modules, root_module, scan
+from hotplug.artifacts.import_names import identifier, importable, native_modules, root_module
+from hotplug.artifacts.scanning import scan
 from hotplug.build.entry_points import check_modules, grouped
 from hotplug.build.wheel import Wheel
 from hotplug.errors import ArtifactError

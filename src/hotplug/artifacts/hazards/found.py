@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from hotplug.artifacts.tree import native_modules
+from hotplug.artifacts.import_names import native_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

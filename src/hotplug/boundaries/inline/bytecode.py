@@ -1,4 +1,4 @@
-"""The code of a plugin's modules, and its bytecode, kept in hotplug's own cache.
+"""The code of a plugin's modules, its bytecode, kept in hotplug's own cache, and what rewritten code asks for.
 
 The interpreter's own cache lies beside the source, knows nothing of what is rewritten, and is switched off on
 many machines (``PYTHONDONTWRITEBYTECODE``). This one is keyed by what the code was made from, belongs to the user
@@ -13,20 +13,48 @@ import sys
 import time
 
 from hotplug.artifacts.memory import is_private, is_young, stamp_of
-from hotplug.errors import ActivationError
 from hotplug.light import CodeType, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hotplug.artifacts.memory import Stamp
     from hotplug.artifacts.tree import Tree
+    from hotplug.errors import ActivationError
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
 VERSION = 12
 """To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
-_NAMING = b"__hotplug_"
-"""What the names begin with of the functions that tell private names from real ones (``reached``)."""
+_BEGINS = b"__hotplug_"
+"""What the names of ``NAMING`` begin with."""
 _SUFFIX = f".{sys.implementation.cache_tag}-{sys.flags.optimize}-{VERSION}"
+
+REACH = "__hotplug__"
+"""The name, among a plugin's builtins, of the function that is asked for an attribute."""
+
+GIVEN = "__hotplug_given__"
+"""The name of the function that gives the host's own for such an attribute, where it is assigned to a module."""
+
+NAMING = REAL, PRIVATE, EQUAL, UNEQUAL, AMONG, BEGINS, ITEM, GET = (
+    "__hotplug_real__",
+    "__hotplug_private__",
+    "__hotplug_equal__",
+    "__hotplug_unequal__",
+    "__hotplug_among__",
+    "__hotplug_begins__",
+    "__hotplug_item__",
+    "__hotplug_get__",
+)
+"""The names of the functions that tell private names from real ones: ``hotplug.boundaries.inline.naming``."""
+
+REACHED = {
+    "sys": ("modules", "path", "meta_path"),
+    "importlib": ("import_module",),
+    "importlib.util": ("find_spec", "spec_from_file_location"),
+    "runpy": ("run_module", "run_path"),
+    "pkgutil": ("get_data", "walk_packages"),
+    "os": ("register_at_fork",),
+}
+"""The attributes that are asked of the namespace, by the module that they belong to."""
 
 
 class Sources:
@@ -42,6 +70,7 @@ class Sources:
         self._tree = tree
         self._plugin = plugin
         self._opened = time.time_ns() if opened is None else opened
+        self._is_folder_private = False
 
     def code(self, path: str, filename: str) -> tuple[CodeType, bool]:
         """Return the code of a module, if its bytes are those that were there when the plugin was opened.
@@ -51,7 +80,7 @@ class Sources:
             filename: Where it lies.
 
         Returns:
-            The code, and whether it asks for names (``reached``).
+            The code, and whether it asks for names (``NAMING``).
 
         Raises:
             ActivationError: If the file was changed or removed since.
@@ -59,7 +88,7 @@ class Sources:
         """
         folder = self._tree.code
         edition = bytes.fromhex(self._tree.files[path].sha256) + " ".join(self._tree.tops).encode()
-        if folder is not None and self._is_as_it_was(path, filename):
+        if folder is not None and self._is_as_it_was(path, filename) and self._may_read(folder):
             found = recalled(folder, self._kept_as(path), edition, filename)
             if found is not None:
                 return found
@@ -106,10 +135,17 @@ class Sources:
     def _unreadable(self, path: str, error: OSError) -> ActivationError:
         return self._changed(f"{path} cannot be read any more: {error.strerror}")
 
+    def _may_read(self, folder: str) -> bool:
+        """Tell whether only the user can have written the bytecode; asked once, who can write does not change."""
+        self._is_folder_private = self._is_folder_private or is_private(folder)
+        return self._is_folder_private
+
     def _changed(self, reason: str) -> ActivationError:
         if self._tree.manifest is not None:
             with suppress(OSError):
                 os.unlink(self._tree.manifest)  # so that opening it again mends the cache
+        from hotplug.errors import ActivationError
+
         return ActivationError(reason, plugin=self._plugin, remedy="reload the plugin: close it and open it again")
 
 
@@ -117,16 +153,14 @@ def recalled(folder: str, path: str, edition: bytes, filename: str) -> tuple[Cod
     """Return the code of a module and whether it asks for names, or None where it is not kept.
 
     Args:
-        folder: The folder of the plugin's bytecode.
+        folder: The folder of the plugin's bytecode, which only the user can write.
         path: The module's path in the plugin, with forward slashes.
         edition: What the code was made from.
         filename: What tracebacks are to show.
     """
-    if not is_private(folder):
-        return None
     try:
-        with open(_place(folder, path), "rb") as file:
-            data = file.read()
+        with open(_place(folder, path), "rb", buffering=0) as file:
+            data = file.readall()
         if not data.startswith(_head(edition)):
             return None
         code: object = marshal.loads(memoryview(data)[len(_head(edition)) :])  # noqa: S302  (the user's own)
@@ -134,7 +168,7 @@ def recalled(folder: str, path: str, edition: bytes, filename: str) -> tuple[Cod
         return None
     if not isinstance(code, CodeType) or code.co_filename != filename:
         return None
-    return code, _NAMING in data
+    return code, _BEGINS in data
 
 
 def keep(folder: str, path: str, edition: bytes, code: CodeType) -> None:

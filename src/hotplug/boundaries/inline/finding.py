@@ -1,26 +1,26 @@
-"""Where a private namespace's modules are: in the plugin's files, or where the plugin itself leads to."""
+"""Finds and loads a private namespace's modules that are the plugin's files, and guards their folders."""
 
 from __future__ import annotations
 
-import builtins
 import os
 import sys
 from _frozen_importlib import ModuleSpec
-from _frozen_importlib_external import PathFinder, SourceFileLoader
+from _frozen_importlib_external import SourceFileLoader
 from _weakref import ref  # what weakref has it from; the rest of weakref takes 0.3 ms
 
-from hotplug.boundaries.inline.loading import Found, Loader
-from hotplug.light import cast, suppress
+from hotplug.boundaries.inline.hooks import is_private
+from hotplug.light import ModuleType, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from importlib.abc import Loader as LoaderOf
+    import importlib.abc
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from importlib.readers import FileReader
+    from types import CodeType
+    from typing import Any
 
     from hotplug.artifacts.tree import Tree
     from hotplug.boundaries.inline.namespace import Namespace
-
-_LONGEST_DECLARATION = 4096  # bytes; a package that others add to has next to nothing in its __init__.py
 
 
 class Finding:
@@ -49,10 +49,9 @@ class Finding:
             spec = self._at(name, place)
             if spec is not None:
                 return spec
-        if not path and self._namespace.readable(name) in self._namespace.companions():
-            return self._companion(name)
-        borrowed = self._borrowed(name) if base is not None or self._is_given_back(top) else None
-        return borrowed or self._elsewhere(name, path or ()) or self._added_by_itself(name, path)
+        from hotplug.boundaries.inline.elsewhere import Elsewhere
+
+        return Elsewhere(self._namespace, self._tree.root).find(name, path, own=base is not None)
 
     def _at_home(self, name: str, base: str, rest: str) -> ModuleSpec | None:
         if base.endswith(".py"):
@@ -89,89 +88,16 @@ class Finding:
     def _portion(self, name: str, folders: list[str]) -> ModuleSpec:
         from hotplug.boundaries.inline.portions import Portion
 
-        spec = ModuleSpec(name, cast("LoaderOf", Portion(self._namespace, folders)), is_package=True)
+        spec = ModuleSpec(name, cast("importlib.abc.Loader", Portion(self._namespace, folders)), is_package=True)
         spec.submodule_search_locations = [self._guarded(folder) for folder in folders]
         return spec
 
     def _guarded(self, folder: str) -> str:
         """Return a folder in which the interpreter's own finders find none of the plugin's modules."""
-        from hotplug.boundaries.inline.portions import Folder
-
         if not isinstance(sys.path_importer_cache.get(folder), Folder):
             sys.path_importer_cache[folder] = Folder(folder)
         self._namespace.guarded.add(folder)
         return folder
-
-    def _companion(self, name: str) -> ModuleSpec | None:
-        """Return how to load the plugin's own copy of a package that is installed in the host."""
-        spec = PathFinder.find_spec(self._namespace.readable(name))
-        if spec is not None:
-            spec.name = name
-        return self.as_own(spec)
-
-    def _elsewhere(self, name: str, path: Sequence[str]) -> ModuleSpec | None:
-        """Return how to load a module from where a package's ``__path__`` leads out of the plugin."""
-        outside = [each for each in path if each != self._tree.root and each not in self._namespace.guarded]
-        return self.as_own(PathFinder.find_spec(name, outside)) if outside else None
-
-    def _added_by_itself(self, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
-        """Return how to load what the plugin's additions to ``sys.path`` and ``sys.meta_path`` lead to."""
-        lists = self._namespace.own_lists
-        return None if lists is None else self.as_own(lists.find(self._namespace.readable(name), path, name))
-
-    def as_own(self, spec: ModuleSpec | None) -> ModuleSpec | None:
-        """Return a spec by which a file of Python source is loaded as the plugin's code; others as they are."""
-        if spec is None:
-            return None
-        if type(spec.loader) is SourceFileLoader:
-            spec.loader = loader = Found(spec.name, spec.loader.path, self._namespace)
-            self._namespace.loaders[spec.name] = ref(loader)
-        elif spec.loader is None and spec.submodule_search_locations is not None:
-            from hotplug.boundaries.inline.portions import Portion
-
-            spec.submodule_search_locations = folders = list(spec.submodule_search_locations)
-            spec.loader = cast("LoaderOf", Portion(self._namespace, folders))
-        elif type(spec.loader).__module__ == "zipimport":
-            from hotplug.boundaries.inline.portions import Zipped
-
-            spec.loader = cast("LoaderOf", Zipped(self._namespace, spec.loader))
-        return spec
-
-    def _is_given_back(self, top: str) -> bool:
-        """Tell whether a name is the host's again that the plugin had covered in ``sys.modules``."""
-        module = sys.modules.get(top)
-        if module is None:
-            return self._namespace.adopted(self._namespace.readable(top)) is None
-        return not self._namespace.owns(getattr(module, "__name__", top))
-
-    def _borrowed(self, name: str) -> ModuleSpec | None:
-        """Return how to load the host's module where the plugin's package is only a portion of the host's."""
-        package = name.rpartition(".")[0]
-        if package and not self._is_portion(package):
-            return None
-        from hotplug.boundaries.inline.portions import Borrowed
-
-        real = self._namespace.readable(name)
-        try:
-            builtins.__import__(real)
-            module = sys.modules[real]
-        except ModuleNotFoundError as error:
-            if f"{real}.".startswith(f"{error.name}."):
-                return None
-            raise
-        return ModuleSpec(name, cast("LoaderOf", Borrowed(module)), is_package=hasattr(module, "__path__"))
-
-    def _is_portion(self, package: str) -> bool:
-        """Tell whether a package, by its private name, is one that other distributions add to."""
-        module = sys.modules.get(package)
-        if module is None:
-            return False
-        if not self._namespace.owns(module.__name__) or getattr(module, "__file__", None) is None:
-            return True  # the host's own, or without __init__.py (PEP 420)
-        with suppress(OSError), open(str(module.__file__), "rb") as file:
-            source = file.read(_LONGEST_DECLARATION)
-            return any(mark in source for mark in (b"extend_path(", b"declare_namespace("))
-        return False
 
     def _is_folder(self, path: str) -> bool:
         if self._folders is None:
@@ -186,3 +112,101 @@ class Finding:
 
     def _whole(self, path: str) -> str:
         return os.path.join(self._tree.root, *path.split("/")) if path else self._tree.root
+
+
+class Own(SourceFileLoader):
+    """Loads a module with the builtins of its plugin.
+
+    It is a SourceFileLoader for what tools ask of one: the file's name, its source, its data and resources. It is
+    asked by the module's real name too, and for no other module; so what it is called does not matter.
+    """
+
+    def __init__(self, name: str, whole: str, namespace: Namespace) -> None:
+        super().__init__(name, whole)
+        self._namespace = namespace
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a new module with the plugin's own builtins."""
+        module = ModuleType(spec.name)
+        module.__dict__["__builtins__"] = self._namespace.current_builtins()
+        return module
+
+    def get_filename(self, fullname: str | None = None) -> str:
+        """Return the path of the source."""
+        del fullname
+        return self.path
+
+    def get_resource_reader(self, name: str | None = None) -> FileReader:
+        """Return what ``importlib.resources`` reads the files beside the source with."""
+        del name
+        return super().get_resource_reader(self.name)
+
+
+class Loader(Own):
+    """Loads one module from the bytes that were there when the plugin was opened."""
+
+    def __init__(self, name: str, whole: str, namespace: Namespace, path: str) -> None:
+        super().__init__(name, whole, namespace)
+        self._path = path
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a new module; the one that runs already, where it does."""
+        running = sys.modules.get(spec.name)
+        caller = sys._getframe(1).f_back  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        loading = caller is not None and caller.f_code.co_name == "_load_unlocked"
+        if loading and running is not None and not getattr(running.__spec__, "_initializing", False):
+            # pkgutil.get_data loads what it did not find by its real name
+            from hotplug.boundaries.inline.portions import Running
+
+            spec.loader = cast("importlib.abc.Loader", Running(running))
+            return running
+        return super().create_module(spec)
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the module's code, kept from an earlier time if its source is the same."""
+        del fullname
+        return self._namespace.code(self._path, self.path)
+
+
+class Folder:
+    """What ``sys.path_importer_cache`` holds for a folder of a plugin's package.
+
+    The interpreter's finder would load, under the plugin's private name, files that were not there, or not
+    counted, when the plugin was opened. To all but private names it still does what it did.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._finder_of_host: Any = None
+
+    def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return what the interpreter's own finder finds for the host, nothing for a plugin."""
+        if is_private(fullname):
+            return None
+        finder = self._host_finder()
+        if finder is None:  # the folder is gone
+            return None
+        find_spec: Callable[[str, ModuleType | None], ModuleSpec | None] = finder.find_spec
+        return find_spec(fullname, target)
+
+    def iter_modules(self, prefix: str = "") -> Iterable[tuple[str, bool]]:
+        """Yield the modules in the folder, as pkgutil lists them."""
+        import pkgutil
+
+        listed: Callable[[object, str], Iterable[tuple[str, bool]]] = vars(pkgutil)["iter_importer_modules"]
+        finder = self._host_finder()
+        return () if finder is None else listed(finder, prefix)
+
+    def invalidate_caches(self) -> None:
+        """Forget what was found."""
+        self._finder_of_host = None
+
+    def _host_finder(self) -> Any:
+        if self._finder_of_host is None:
+            for hook in sys.path_hooks:
+                try:
+                    self._finder_of_host = hook(self._folder)
+                except ImportError:
+                    continue
+                break
+        return self._finder_of_host

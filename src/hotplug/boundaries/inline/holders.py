@@ -147,7 +147,7 @@ class Walk:
         """Return the variables of the host's modules, those of the standard library last."""
         found: list[tuple[object, str]] = []
         owned = self._owner.has_module
-        for name, module in list(sys.modules.items()):
+        for name, module in sys.modules.copy().items():
             variables = variables_of(module)
             if variables is not None and not owned(name) and not owned(named_in(variables)):
                 found.append((variables, name))
@@ -228,7 +228,7 @@ def _step(before: object, holder: object, held: object) -> str:
 
 
 def _entry(before: object, table: dict[object, object], held: object) -> str:
-    entries: list[tuple[object, object]] = list(_DICT.items(table))
+    entries: list[tuple[object, object]] = list(_DICT.copy(table).items())
     for key, value in entries:
         if value is held:
             attribute = before is None or _is_home(before, table) or _is_namespace(table)

@@ -31,8 +31,7 @@ _BOOTSTRAP = sys.modules["_frozen_importlib"]
 _ENTRY = "_find_and_load"
 _IMPORT_MODULE = "_gcd_import"
 _IMPORT_OF_PACKAGE = "_call_with_frames_removed"
-_STANDARD = sys.stdlib_module_names | {"importlib_metadata", "importlib_resources"}
-"""Whose frames may lie between a plugin and the import system, and the import is the plugin's all the same."""
+_BACKPORTS = frozenset({"importlib_metadata", "importlib_resources"})
 
 _OURS = frozenset({"hotplug.boundaries.inline.namespace", "hotplug.boundaries.inline.reach"})
 """Modules of hotplug that do nothing but hand a plugin's imports on."""
@@ -156,10 +155,15 @@ def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None
         if namespace is not None:
             return namespace, None
         name = str(frame.f_globals.get("__name__"))
-        if name.partition(".")[0] not in _STANDARD and name not in _OURS:
+        if not _is_standard(name.partition(".")[0]) and name not in _OURS:
             return None, frame
         frame = frame.f_back
     return None, None
+
+
+def _is_standard(top: str) -> bool:
+    """Tell whose frames may lie between a plugin and the import system, where the import is still the plugin's."""
+    return top in sys.stdlib_module_names or top in _BACKPORTS
 
 
 def _is_told(frame: FrameType) -> bool:
@@ -199,7 +203,7 @@ def _imported_for(
     step = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while step is not frame and step.f_back is not None:
         top = str(step.f_globals.get("__name__")).partition(".")[0]
-        theirs = theirs and (top in _STANDARD or namespace.requires(top))
+        theirs = theirs and (_is_standard(top) or namespace.requires(top))
         step = step.f_back
     if theirs:
         return former(own, import_)

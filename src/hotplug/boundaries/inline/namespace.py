@@ -15,10 +15,8 @@ from _thread import RLock
 
 from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries.inline import hooks
-from hotplug.boundaries.inline.bytecode import Sources
+from hotplug.boundaries.inline.bytecode import EQUAL, GIVEN, REACH, REACHED, Sources
 from hotplug.boundaries.inline.finding import Finding
-from hotplug.boundaries.inline.reached import EQUAL, GIVEN, REACH, REACHED
-from hotplug.errors import PluginClosed
 from hotplug.light import ModuleType
 
 TYPE_CHECKING = False
@@ -113,7 +111,7 @@ class Namespace:
                 sys.modules.pop(name, None)
 
     def _unguard(self) -> None:
-        from hotplug.boundaries.inline.portions import Folder
+        from hotplug.boundaries.inline.finding import Folder
 
         for folder in self.guarded.difference(*(other.guarded for other in hooks.in_use())):
             if isinstance(sys.path_importer_cache.get(folder), Folder):
@@ -241,6 +239,8 @@ class Namespace:
         except KeyError:  # importlib's, when the plugin is closed while the import goes on
             if not self.closed:
                 raise
+        from hotplug.errors import PluginClosed
+
         raise PluginClosed(
             f"was closed; it can no longer import {name or 'from its package'}",
             plugin=self.plugin,

@@ -7,13 +7,13 @@ modules, are ever treated otherwise than by Python.
 from __future__ import annotations
 
 import sys
-from typing import Any
 
-from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
+from hotplug.boundaries.inline.bytecode import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Callable[..., Any]]:

@@ -1,15 +1,13 @@
-"""Packages of a private namespace that are no single file: their loaders, and what is found in their folders."""
+"""Loaders of what is no file of its own: folders, what lies in zip files, modules that are there already."""
 
 from __future__ import annotations
 
 import sys
 
-from hotplug.boundaries.inline.hooks import is_private
 from hotplug.light import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from importlib.machinery import ModuleSpec
     from importlib.resources.abc import TraversableResources
     from typing import Any
@@ -96,45 +94,15 @@ class Zipped:
         return getattr(self._loader, name)
 
 
-class Folder:
-    """What ``sys.path_importer_cache`` holds for a folder of a plugin's package.
+class Running:
+    """The loader of a module that is loaded already: it leaves it as it is."""
 
-    The interpreter's finder would load, under the plugin's private name, files that were not there, or not
-    counted, when the plugin was opened. To all but private names it still does what it did.
-    """
+    def __init__(self, module: ModuleType) -> None:
+        self._spec = module.__spec__
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self._finder_of_host: Any = None
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Make no module."""
 
-    def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Return what the interpreter's own finder finds for the host, nothing for a plugin."""
-        if is_private(fullname):
-            return None
-        finder = self._host_finder()
-        if finder is None:  # the folder is gone
-            return None
-        find_spec: Callable[[str, ModuleType | None], ModuleSpec | None] = finder.find_spec
-        return find_spec(fullname, target)
-
-    def iter_modules(self, prefix: str = "") -> Iterable[tuple[str, bool]]:
-        """Yield the modules in the folder, as pkgutil lists them."""
-        import pkgutil
-
-        listed: Callable[[object, str], Iterable[tuple[str, bool]]] = vars(pkgutil)["iter_importer_modules"]
-        finder = self._host_finder()
-        return () if finder is None else listed(finder, prefix)
-
-    def invalidate_caches(self) -> None:
-        """Forget what was found."""
-        self._finder_of_host = None
-
-    def _host_finder(self) -> Any:
-        if self._finder_of_host is None:
-            for hook in sys.path_hooks:
-                try:
-                    self._finder_of_host = hook(self._folder)
-                except ImportError:
-                    continue
-                break
-        return self._finder_of_host
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing but take back that the module's spec was replaced."""
+        module.__spec__ = self._spec

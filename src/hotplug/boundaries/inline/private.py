@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hotplug.boundaries.activation import started
 from hotplug.boundaries.inline.namespace import Namespace
-from hotplug.errors import ActivationError, PluginClosed, PluginError, SymbolNotFound
+from hotplug.light import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ class Private:
             if self._root is not None:
                 self._load(self._root)
         except BaseException as error:
+            from hotplug.errors import ActivationError
+
             report = self._abandon()
             if isinstance(error, ActivationError) and report is not None:
                 error.report = report
@@ -60,8 +61,11 @@ class Private:
                 owns=self._namespace.owns,
                 load=self._load,
             )
-        except SymbolNotFound as error:
-            error.reason = self.readable(error.reason)
+        except LookupError as error:
+            from hotplug.errors import SymbolNotFound
+
+            if isinstance(error, SymbolNotFound):
+                error.reason = self.readable(error.reason)
             raise
 
     def resolve_as(self, symbol: str, contract: object) -> object:
@@ -100,11 +104,18 @@ class Private:
         private = self._namespace.name_of(name)
         assert private is not None  # noqa: S101  (asked for by `resolve` only where the name is the plugin's own)
         try:
-            module = started(private, plugin=self._plugin, root=self._tree.root, readable=self.readable)
-        except PluginError as error:
+            module = import_module(private)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            from hotplug.boundaries.activation import failure
+            from hotplug.errors import PluginClosed
+
             if self._namespace.closed:
                 raise PluginClosed("was closed meanwhile", plugin=self._plugin) from error
-            raise
+            raise failure(
+                error, private, plugin=self._plugin, root=self._tree.root, readable=self.readable
+            ) from error
         if name == self._root:
             self._root_module = module
         return module

@@ -6,19 +6,19 @@ Each method answers in place of the function of that name, for the attributes th
 
 from __future__ import annotations
 
-import functools
 import sys
-from types import ModuleType
-from typing import Any
 
-from hotplug.boundaries.inline.reached import REACHED
+from hotplug.boundaries.inline.bytecode import REACHED
+from hotplug.boundaries.inline.elsewhere import as_own
 from hotplug.boundaries.inline.sys_modules import Modules
+from hotplug.light import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from importlib.machinery import ModuleSpec
     from pkgutil import ModuleInfo
+    from typing import Any
 
     from hotplug.boundaries.inline.namespace import Namespace
     from hotplug.boundaries.inline.sys_lists import Followed
@@ -97,7 +97,7 @@ class Reach:
 
         It is the plugin's code then, whatever it is called: it imports the plugin's modules by their real names.
         """
-        return self._namespace.finding.as_own(original(name, *args, **kwargs))
+        return as_own(self._namespace, original(name, *args, **kwargs))
 
     def run_path(
         self,
@@ -172,6 +172,7 @@ class Reach:
 
 def _plain(answer: Callable[..., object], original: Callable[..., object]) -> Callable[..., object]:
     """Return an answer as a function that looks like the one in whose place it answers."""
+    import functools
 
     @functools.wraps(original)
     def answered(*args: object, **kwargs: object) -> object:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 
-from hotplug.boundaries.inline.reached import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
+from hotplug.boundaries.inline.bytecode import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

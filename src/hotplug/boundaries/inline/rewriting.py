@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 from copy import deepcopy
 
-from hotplug.boundaries.inline.reached import GIVEN, REACH, REACHED
+from hotplug.boundaries.inline.bytecode import GIVEN, REACH, REACHED
 from hotplug.boundaries.inline.renaming import Renaming, Rewriter, asked
 
 TYPE_CHECKING = False

@@ -40,7 +40,7 @@ class Watch:
         self._owner = owner
         self._loaders = loaders
         self._others: list[ref[object]] = []
-        for name, module in list(sys.modules.items()):
+        for name, module in sys.modules.copy().items():
             if owner.has_module(name):
                 variables = variables_of(module) or {}
                 self._others += [

@@ -114,7 +114,7 @@ PLAIN: list[object] = [
 ]
 
 
-@pytest.mark.parametrize("form", PLAIN, ids=repr)
+@pytest.mark.parametrize("form", PLAIN, ids=[f"{index}" for index, _ in enumerate(PLAIN)])
 def test_a_form_is_made_again(form: object) -> None:
     again = form_of(form_data(form))
     assert shapes_of(again) == shapes_of(form)

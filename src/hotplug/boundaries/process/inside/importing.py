@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 from hotplug.artifacts.memory import stamp_text
 from hotplug.artifacts.metadata import compose, parse
 from hotplug.artifacts.tree import File, Tree
-from hotplug.artifacts.unpacked import read_tree
+from hotplug.artifacts.wheel import read_tree
 from hotplug.boundaries.activation import started
 from hotplug.boundaries.origin import check_origin
 from hotplug.boundaries.process.inside.finding import Finder

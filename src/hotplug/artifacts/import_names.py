@@ -1,0 +1,67 @@
+"""The import names that files give, by their paths, and which of them is a plugin's root."""
+
+from __future__ import annotations
+
+import os
+
+from hotplug.artifacts.metadata import normalised
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+
+def importable(paths: Iterable[str], below: str = "") -> dict[str, str]:
+    """Return the top-level names that files give to an import system, each with its path.
+
+    Args:
+        paths: Relative paths with forward slashes.
+        below: The folder that is put on the import path: empty, or a path that ends with a slash.
+    """
+    modules: dict[str, str] = {}
+    packages: dict[str, str] = {}
+    portions: dict[
+        str, str
+    ] = {}  # folders without __init__.py, which are packages only if nothing else is (PEP 420)
+    for path in paths:
+        if not (path.startswith(below) and path.endswith(".py")):
+            continue
+        top, _, rest = path[len(below) :].partition("/")
+        kind = modules if not rest else packages if rest == "__init__.py" else portions
+        name = top if rest else top.removesuffix(".py")
+        if name.isidentifier():
+            kind[name] = below + top
+    return dict(sorted({**portions, **modules, **packages}.items()))
+
+
+def source_of(root: str, top: str, files: Container[str]) -> str | None:
+    """Return the path of the source of a top-level module, None for a folder without ``__init__.py``.
+
+    Args:
+        root: The folder that the paths are relative to.
+        top: The path of the module or package, as in a tree's ``tops``.
+        files: The paths of the files that there are.
+    """
+    place = top if top.endswith(".py") else "/".join(part for part in (top, "__init__.py") if part)
+    return os.path.join(root, *place.split("/")) if place in files else None
+
+
+def root_module(tops: Iterable[str], distribution: str) -> str | None:
+    """Return the only public top-level name, else the one named like the distribution, else None."""
+    public = [top for top in tops if not top.startswith("_")]
+    if len(public) == 1:
+        return public[0]
+    like = normalised(distribution)
+    named = [top for top in public if normalised(top) == like]
+    return named[0] if len(named) == 1 else None
+
+
+def identifier(name: str) -> str:
+    """Return a name that Python can import for a file or folder of any name."""
+    letters = "".join(letter if f"_{letter}".isidentifier() else "_" for letter in name)
+    return letters if letters.isidentifier() else f"_{letters}"
+
+
+def native_modules(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return which of some paths are extension modules or shared libraries."""
+    return tuple(path for path in paths if path.endswith((".so", ".pyd", ".dylib", ".dll")))
