@@ -7,7 +7,9 @@ benchmarks/results/programs.md, and its exit status is 0 where every program cam
 Every program runs in two processes, which differ in nothing but where the wheels are. *Installed*: they lie on
 ``sys.path``, with all that they depend on. *Opened*: only what they depend on lies there; the wheels and the
 program are composed into one artifact, which is opened. One wheel stays a wheel: the program is a module more in
-it. Several become a folder, an import root. With ``--beside`` the host has the wheels installed as well.
+it. Several become a folder, an import root. With ``--beside`` the host has the wheels installed as well. With
+``--boundary process`` it is opened in a worker, what it prints is what the host logs of it, and the table goes to
+benchmarks/results/programs-process.md.
 """
 
 from __future__ import annotations
@@ -43,11 +45,13 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
-RESULT = CHECKOUT / "benchmarks" / "results" / "programs.md"
+RESULTS = CHECKOUT / "benchmarks" / "results"
 WORK = CHECKOUT / ".compatibility"
 CACHE = WORK / "programs-cache"
-HOST = ("installer", "packaging")
-"""What hotplug itself needs to open a wheel."""
+HOST = ("installer", "msgspec", "packaging")
+"""What hotplug itself needs to open a wheel, and to have it in a worker."""
+OF_HOTPLUG = WORK / "-".join(("host", *HOST))
+"""Where that is installed."""
 TIMEOUT = 120  # seconds for one process
 SAME = "same"
 
@@ -114,6 +118,11 @@ class Opening(NamedTuple):
     def options(self) -> dict[str, str]:
         """What ``hotplug.open`` is given besides the artifact."""
         return {} if self.boundary == "inline" else {"boundary": self.boundary}
+
+    @property
+    def result(self) -> Path:
+        """The page that says what came of it."""
+        return RESULTS / ("programs.md" if self.boundary == "inline" else f"programs-{self.boundary}.md")
 
 
 class Outcome(NamedTuple):
@@ -212,8 +221,8 @@ def set_up_host() -> None:
     """Make the environment that the programs run in, with nothing installed, and what hotplug needs."""
     if not (WORK / "python").exists():
         venv.create(WORK / "python", symlinks=True)
-    if not (WORK / "host").exists():
-        install(WORK / "host", HOST)
+    if not OF_HOTPLUG.exists():
+        install(OF_HOTPLUG, HOST)
 
 
 def install(target: Path, requirements: Iterable[str]) -> None:
@@ -358,6 +367,8 @@ def opened(order: dict[str, Any], outcome: dict[str, Any]) -> None:
     """Open the artifact, run the program in it, close it, and look at what that left."""
     import hotplug
 
+    if order["options"].get("boundary") == "process":
+        pass_on_output()
     before = set(sys.modules)
     outcome["stage"] = "open"
     plugin = hotplug.open(order["artifact"], **order["options"])
@@ -387,6 +398,19 @@ def opened(order: dict[str, Any], outcome: dict[str, Any]) -> None:
     )
 
 
+def pass_on_output() -> None:
+    """Print what a worker prints, which its host has as records of a logger."""
+    import logging
+
+    class Printing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            print(record.getMessage(), file=sys.stdout if record.levelno == logging.INFO else sys.stderr)
+
+    logger = logging.getLogger("hotplug")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(Printing())
+
+
 def process(program: Program, paths: Paths, homes: Path, host: Path, opening: Opening | None) -> Outcome:
     """Run a program in a process of its own.
 
@@ -403,7 +427,7 @@ def process(program: Program, paths: Paths, homes: Path, host: Path, opening: Op
     order: dict[str, Any] = {"program": program.name, "result": str(home / "result.json")}
     path = [str(paths.program), str(host)]
     if opening is not None:
-        path = [str(host), str(opening.hotplug), str(WORK / "host")]
+        path = [str(host), str(opening.hotplug), str(OF_HOTPLUG)]
         order |= {
             "artifact": str(paths.artifact),
             "options": opening.options,
@@ -559,7 +583,7 @@ def main() -> int:
                 said = verdict.detail.strip().splitlines()
                 print("    " + "\n    ".join(said[-arguments.lines :]), flush=True)
     text = table(verdicts, opening)
-    output = arguments.output or (None if arguments.only or arguments.control else RESULT)
+    output = arguments.output or (None if arguments.only or arguments.control else opening.result)
     if output is not None:
         output.write_text(text, "utf-8")
     print(text.splitlines()[0].removeprefix("# "))
