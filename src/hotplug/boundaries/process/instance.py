@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
+from hotplug.boundaries.process import nesting
 from hotplug.boundaries.process.asking import Asking
 from hotplug.boundaries.process.crossing import Misfit, Plan
 from hotplug.boundaries.process.inside.importing import modules_data
@@ -20,7 +21,7 @@ from hotplug.boundaries.process.starting import launch
 from hotplug.boundaries.report import CloseReport
 from hotplug.contract.shapes import Shapes, shapes_of
 from hotplug.contract.shapes.shape import UNTYPED
-from hotplug.errors import DeadlineExceeded, PluginError, TransferError
+from hotplug.errors import DeadlineExceeded, PluginCrashed, PluginError, TransferError
 from hotplug.policy import Limits, current_deadline, earlier
 
 TYPE_CHECKING = False
@@ -38,7 +39,9 @@ class Process:
     def __init__(self, artifact: Artifact, limits: Limits | None) -> None:
         limits = limits or _DEFAULT
         self._plugin = artifact.metadata.name
-        due = earlier(current_deadline(), None if limits.start is None else monotonic() + limits.start)
+        latest = None if limits.start is None else monotonic() + limits.start
+        due = earlier(current_deadline(), latest)
+        above = nesting.below(artifact)
         data = modules_data(artifact)
         self._session = Session(self._plugin, trusting=False, default=limits.deadline)
         self._untyped: dict[bytes, Plan] = {}
@@ -54,18 +57,23 @@ class Process:
         self._session.lines = self._asking
         self._life = self._asking.life = Life(self._plugin, worker, self._asking.hang_up)
         try:
-            self._command("start", [data], due, "its start")
+            self._command("start", [data, above], due, "its start")
         except BaseException as error:
             self._life.kill("was ended since it did not start")
             self._gone()
             if isinstance(error, DeadlineExceeded):
-                raise DeadlineExceeded(
+                by_limit = latest is not None and due == latest  # and not that of a deadline() around it
+                late = DeadlineExceeded(
                     f"did not start within {limits.start:g} s"
-                    if limits.start is not None
-                    else "did not start before the deadline",
+                    if by_limit
+                    else "did not start before its deadline",
                     plugin=self._plugin,
-                    remedy="give it more time: Limits(start=...)",
-                ) from None
+                    remedy="give it more time: Limits(start=...)" if by_limit else None,
+                )
+                late.phase = "open"
+                raise late from None
+            if isinstance(error, PluginCrashed):
+                error.remedy = None  # it has no values yet, and would end again
             if isinstance(error, PluginError):
                 error.phase = "open"
             raise
@@ -113,8 +121,12 @@ class Process:
             timeout: Seconds in which calls in flight may end; None ends them at once.
         """
         life, why = self._life, ""
+        if life.worker.foreign:
+            return CloseReport(
+                unloaded=True, reason="its worker belongs to the process that this one was forked from"
+            )
         if life.over:
-            why = "its worker had ended before"
+            why = f"its worker had ended before: it {life.how}"
         elif not self._asking.drained(timeout or 0.0):
             why = "calls were in flight: its worker was ended, its exit handlers did not run"
             life.closed = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import takewhile
 
 from hotplug.errors import PluginClosed, PluginCrashed
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _TO_END = 0.3  # seconds in which a worker that hung up is expected to be gone
 _TO_DIE = 5.0  # seconds in which one that was killed is
+_TOLD = 8  # lines of stderr in the text of an error
+_OURS = (os.path.join("hotplug", "boundaries"), os.path.join("hotplug", "light.py"), '"<frozen ', '"<string>"')
 
 
 class Life:
@@ -38,6 +41,12 @@ class Life:
     def over(self) -> bool:
         """Whether the worker has ended, or is being ended, or is another process's since a fork."""
         return self._verdict is not None or self.worker.ended is not None or self.worker.foreign
+
+    @property
+    def how(self) -> str:
+        """How the worker ended, or why it was ended: the end of a sentence that begins with it."""
+        ended = self.worker.ended
+        return self._verdict or (str(ended) if ended is not None else "hung up")
 
     def kill(self, why: str) -> None:
         """End the worker and all that it started.
@@ -69,11 +78,10 @@ class Life:
             if self._verdict is None:
                 self.kill("was ended since it had closed its connection to the host")
             ended = self.worker.wait(_TO_DIE)
-        how = self._verdict or (str(ended) if ended is not None else "hung up")
         lines = ended.stderr if ended is not None else self.worker.last_lines()
-        said = "".join(f"\n  | {each}" for each in lines[-8:])
+        said = "".join(f"\n  | {each}" for each in telling(lines))
         return PluginCrashed(
-            f"its worker process {how}; {what} has no answer{said}",
+            f"its worker process {self.how}; {what} has no answer{said}",
             exit_code=None if ended is None else ended.exit_code,
             signal=None if ended is None else ended.signal,
             output=lines,
@@ -83,3 +91,16 @@ class Life:
 
     def _ended(self, _ending: Ending) -> None:
         self._hang_up()
+
+
+def telling(lines: tuple[str, ...]) -> list[str]:
+    """Return the lines of stderr that tell most: the last; of what the interpreter says of a fault, the first.
+
+    That begins with where it happened, and goes on to the worker's own frames and to other threads.
+    """
+    start = next((index for index, each in enumerate(lines) if each.startswith("Current thread")), None)
+    if start is None:
+        return list(lines[-_TOLD:])
+    head = [each for each in lines[:start] if each.startswith("Fatal Python error")]
+    frames = takewhile(lambda each: each.startswith("  File "), lines[start + 1 :])
+    return [*head, *(each for each in frames if not any(mark in each for mark in _OURS))][:_TOLD]

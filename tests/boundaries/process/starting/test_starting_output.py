@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hotplug.boundaries.process.starting.lines import LONGEST, MOST, Budget, Lines
+from hotplug.boundaries.process.starting.lines import LAST, LONGEST, MOST, Budget, Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +120,7 @@ def test_a_worker_that_floods_keeps_nobody_else_waiting(start: Start, how: str) 
         assert one.end() == "exited with status 3"
     flooding.worker.kill()
     assert flooding.end() == "was ended by SIGKILL"
-    assert len(flooding.worker.last_lines()) <= 20
+    assert len(flooding.worker.last_lines()) <= LAST
     assert max(map(len, flooding.worker.last_lines())) <= 500
 
 

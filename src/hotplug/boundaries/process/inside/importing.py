@@ -16,7 +16,7 @@ from hotplug.artifacts.memory import stamp_text
 from hotplug.artifacts.metadata import compose, parse
 from hotplug.artifacts.tree import File, Tree
 from hotplug.artifacts.wheel import read_tree
-from hotplug.boundaries.activation import started
+from hotplug.boundaries.activation import failure, started
 from hotplug.boundaries.origin import check_origin
 from hotplug.boundaries.process.inside.finding import Finder
 from hotplug.boundaries.symbols import exported, resolve
@@ -157,7 +157,10 @@ class Modules:
         """
         known = self._loaded.get(name)  # a plugin may take it out of sys.modules; it runs once all the same
         if known is None:
-            known = started(name, plugin=self.plugin, root=self._tree.root)
+            try:
+                known = started(name, plugin=self.plugin, root=self._tree.root)
+            except KeyboardInterrupt as error:  # the plugin's own: the user's Ctrl-C does not come here
+                raise failure(error, name, plugin=self.plugin, root=self._tree.root) from error
             if name == self._tree.root_module:
                 self._loaded[name] = known
         return known

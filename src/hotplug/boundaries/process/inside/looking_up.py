@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from hotplug.boundaries.checking import checked
+from hotplug.boundaries.process import nesting
 from hotplug.boundaries.process.crossing import Misfit, Plan
 from hotplug.boundaries.process.inside.importing import Modules
 from hotplug.boundaries.process.messages import RESULT
@@ -38,9 +39,12 @@ class LookingUp:
         """Do what the host commands; return the answer and what goes beside it."""
         try:
             if name == "start":
-                self._modules = Modules(arguments[0])
+                data, above = arguments
+                nesting.settle(above)
+                self._modules = Modules(data)
                 self._modules.enter()
                 self._modules.start()
+                nesting.started()
                 return [RESULT, None], []
             if name == "symbols":
                 return [RESULT, list(self._modules.symbols())], []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -52,6 +53,8 @@ class Serving:
             Conversation(Channel(each), self._session, self._current, self._command) for each in forward
         ]
         self._threads: dict[int, int] = {0: threading.get_ident()}
+        self._process = os.getpid()
+        self._files = [(each.fileno(), _inode(each.fileno())) for each in forward]
 
     def serve(self) -> None:
         """Answer until there is nobody to answer."""
@@ -72,7 +75,14 @@ class Serving:
                 continue
             except Broken as problem:
                 sys.exit(f"hotplug: the host broke the protocol: {problem}")
+            if self._is_cut(index):
+                sys.exit("hotplug: the plugin closed the worker's connection to the host")
             return
+
+    def _is_cut(self, index: int) -> bool:
+        """Tell whether the plugin closed a connection; a fork of the worker never had one."""
+        number, inode = self._files[index]
+        return os.getpid() == self._process and _inode(number) != inode
 
     def _interrupt(self, index: int) -> None:
         """Interrupt what is done for one connection, on whichever thread that is."""
@@ -102,6 +112,13 @@ class Serving:
             return self._looking_up.answer(name, arguments)
         finally:
             conversation.inside = False
+
+
+def _inode(number: int) -> int | None:
+    try:
+        return os.fstat(number).st_ino
+    except OSError:  # it is closed, or the system has no such numbers for sockets
+        return None
 
 
 class _Lines:
