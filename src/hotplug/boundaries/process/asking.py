@@ -41,7 +41,7 @@ class Asking:
         self._current = Current()
         self._every = [Conversation(Channel(each), session, self._current) for each in forward]
         self._free = list(reversed(self._every))
-        self._changed = threading.Condition(threading.Lock())
+        self._changed = threading.Condition()  # entered again where a collector drops a proxy
         self._waiting = 0
         self._reverse = Conversation(Channel(reverse), session, self._current)
         self._link_channel = Channel(link)
@@ -85,6 +85,8 @@ class Asking:
             if self._waiting:
                 with self._changed:
                     self._changed.notify()
+            if self._session.gone:
+                self._session.let_go()
 
     async def ask_async(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
         """Do the same without blocking the event loop that runs."""
@@ -139,7 +141,8 @@ class Asking:
                         self._changed.wait(left)
             finally:
                 self._waiting -= 1
-        return True
+        link = self._link
+        return link is None or link.quiet(None if until is None else until - monotonic())
 
     def last(self, message: Message, due: float) -> bool:
         """Send the last request, after `drained`; say whether it was answered."""

@@ -105,7 +105,7 @@ class Conversation:
         finally:
             self.waiting -= 1
             if self._memory.held and not self.waiting:
-                self._memory.clear()
+                self._memory = Memory()  # the answer has the old one
             if inside:
                 self.enter()
 
@@ -150,7 +150,7 @@ class Conversation:
     def release(self) -> None:
         """Tell the other side what is not used any more here."""
         dropped = self._dropped
-        given: list[tuple[int, int]] = []
+        given: list[tuple[int, int, int]] = []
         try:
             while True:
                 given.append(dropped.popleft())
@@ -185,7 +185,7 @@ class Conversation:
                 raise Broken("only the host gives commands")
             answer, beside = self._command(message, segments)
         else:
-            memory = self._memory if self.waiting else None
+            memory = self._memory if self.waiting else self._session.loose
             answer, beside = self._session.meet(message, segments, memory, self)
         del message, segments
         if self._dropped:
@@ -194,8 +194,16 @@ class Conversation:
 
     def _taken_back(self, given: Any) -> None:
         try:
-            released: list[Any] = [(number, times) for number, times in given]
+            released: list[Any] = [(number, times, sent) for number, times, sent in given]
         except (TypeError, ValueError):
             raise Broken("a release of nothing") from None
-        for number, times in released:
-            self._session.lending.release(number, times)
+        gone, lending = self._session.gone, self._session.lending
+        for number, times, sent in released:
+            gone.append(lending.release(number, times, sent))
+        if not self.waiting:
+            # what their ends ask goes another way: at this end nobody waits for an answer
+            previous, self._current.conversation = self._current.conversation, None
+            try:
+                self._session.let_go()
+            finally:
+                self._current.conversation = previous

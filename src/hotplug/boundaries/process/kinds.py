@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.crossing import Arguments, Codec, Plan
     from hotplug.contract.shapes import Member
 
-_LEAVING = frozenset(("__exit__", "__aexit__", "throw", "athrow"))
+_THROWING = frozenset(("throw", "athrow"))
+_LEAVING = _THROWING | {"__exit__", "__aexit__"}
 _ENDING = frozenset(("__next__", "__anext__", "send", "asend", "throw", "athrow"))
 
 
@@ -36,11 +37,12 @@ class Operation:
         asynchronous: Whether a call is awaited.
         writable: Whether an attribute may be set.
         leaving: Whether it is told of an exception, as ``__exit__`` is.
+        throwing: Whether that is an exception to be raised there.
     """
 
     __slots__ = (
         *("arguments", "asynchronous", "classes", "index", "leaving", "name", "path", "raises", "result"),
-        *("returns", "writable"),
+        *("returns", "throwing", "writable"),
     )
 
     def __init__(self, index: int, member: Member, owner: str, plan: Plan, returns: Shape | None) -> None:
@@ -50,6 +52,7 @@ class Operation:
         self.arguments: Arguments | None = None
         self.writable = member.writable
         self.leaving = member.name in _LEAVING
+        self.throwing = member.name in _THROWING
         self.asynchronous = member.kind == ASYNC
         self.returns: Codec | None = plan.codec(returns or DROPPED) if member.name in _ENDING else None
         shape = member.shape

@@ -59,11 +59,12 @@ class Link:
         self._interrupted = interrupted
         self._numbers = count(1)
         self._waiting: dict[int, tuple[asyncio.AbstractEventLoop, asyncio.Future[Answer]]] = {}
+        self._asked: dict[int, asyncio.AbstractEventLoop] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._stuck = False
         self._ended = False
-        self._memory = Memory()
         self._lock = threading.Lock()
+        self._turn = threading.Condition()
         threading.Thread(target=self._listen, name=f"{name} link", daemon=True).start()
 
     async def ask(self, message: Message, segments: list[Segment], due: float | None) -> Answer:
@@ -76,9 +77,11 @@ class Link:
         loop = asyncio.get_running_loop()
         number = next(self._numbers)
         future: asyncio.Future[Answer] = loop.create_future()
-        self._waiting[number] = loop, future
+        with self._turn:
+            self._waiting[number] = loop, future
+            self._session.loose = self._session.loose or Memory()
         if self._ended:
-            self._waiting.pop(number, None)
+            self._done(number)
             raise Gone("the link has ended")
         try:
             await self._sent([number, message], segments)
@@ -98,9 +101,19 @@ class Link:
             self._send([0, [CANCEL, number]], [])
             raise
         finally:
+            self._done(number)
+
+    def _done(self, number: int) -> None:
+        with self._turn:
             self._waiting.pop(number, None)
             if not self._waiting:
-                self._memory.clear()
+                self._session.loose = None
+                self._turn.notify_all()
+
+    def quiet(self, seconds: float | None) -> bool:
+        """Wait until no request of this side is in flight; say whether that was reached."""
+        with self._turn:
+            return self._turn.wait_for(lambda: not self._waiting, seconds)
 
     def settled(self) -> bool:
         """Say whether all that was cancelled has ended by itself."""
@@ -142,13 +155,18 @@ class Link:
         if kind in _ANSWERS:
             waiting = self._waiting.get(number)
             if waiting is not None:
-                _tell(waiting[0], _settle, waiting[1], (kind, message[1], segments, self._memory))
+                _tell(
+                    waiting[0], _settle, waiting[1], (kind, message[1], segments, self._session.loose or Memory())
+                )
         elif kind == CANCEL:
             self._cancel(message[1])
         elif kind == CALL:
             lent = self._session.lending.get(message[1])
             loop = None if lent is None else self._home(lent)
+            if loop is not None:
+                self._asked[number] = loop
             if loop is None or not _tell(loop, self._begin, loop, number, message, segments):
+                self._asked.pop(number, None)
                 answer, beside = self._session.refused(None, Misfit("", "no event loop runs where it was lent"))
                 self._send([number, answer], beside)
 
@@ -159,9 +177,15 @@ class Link:
             if self._interrupted is not None:
                 self._interrupted(-1 - number)
             return
+        loop = self._asked.get(number)
+        if loop is not None:
+            # after it was begun, and after its first step: what never ran would not answer
+            _tell(loop, loop.call_soon, self._cancel_task, number)
+
+    def _cancel_task(self, number: int) -> None:
         task = self._tasks.get(number)
         if task is not None:
-            _tell(task.get_loop(), task.cancel)
+            task.cancel()
 
     def _begin(self, loop: asyncio.AbstractEventLoop, number: int, message: Message, segments: list[Any]) -> None:
         self._tasks[number] = loop.create_task(self._meet(number, message, segments))
@@ -184,9 +208,10 @@ class Link:
             ending = operation is not None and operation.returns is not None
             answer = session.ended(end, operation) if ending else session.told(end, operation, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         except BaseException as error:  # noqa: BLE001 - all of it is for the caller on the other side
-            answer = session.told(error, operation, self._memory if self._waiting else None)
+            answer = session.told(error, operation, session.loose)
         finally:
             self._tasks.pop(number, None)
+            self._asked.pop(number, None)
         with suppress(Gone):
             await self._sent([number, answer[0]], answer[1])
 

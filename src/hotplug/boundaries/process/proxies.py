@@ -66,7 +66,7 @@ def _class_of(kind: Kind) -> type:
     members = members_of(kind.shape, kind.plan.shapes)
     names = tuple(each.name for each in members)
     space: dict[str, Any] = {
-        "__slots__": (_FAR, "__weakref__"),
+        "__slots__": (_FAR,),
         "__hotplug_proxy__": True,
         "__doc__": None if contract is None else contract.__doc__,
         "__module__": __name__ if contract is None else contract.__module__,
@@ -86,6 +86,9 @@ def _class_of(kind: Kind) -> type:
     bases: tuple[type, ...] = ()
     if contract is not None and getattr(contract, "__abstractmethods__", None) and not _is_protocol(contract):
         bases = (contract,)  # an ABC that is a Protocol in all but name
+        space["__setattr__"] = _set  # its instances may have a dictionary
+    if not any(each.__weakrefoffset__ for each in bases):
+        space["__slots__"] = (_FAR, "__weakref__")
     if "__eq__" in space and "__hash__" not in space:
         space["__hash__"] = None
     cls = types.new_class(title.rpartition(".")[2], bases, {}, lambda given: given.update(space))
@@ -194,6 +197,12 @@ _codes: frozenset[types.CodeType] | None = None
 
 def _itself(self: Any) -> Any:
     return self
+
+
+def _set(self: object, name: str, value: object) -> None:
+    if not isinstance(getattr(type(self), name, None), property):
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r} that can be set")  # noqa: TRY004
+    object.__setattr__(self, name, value)
 
 
 def _dir(self: Any) -> list[str]:

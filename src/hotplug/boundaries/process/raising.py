@@ -12,6 +12,7 @@ without its own ``__new__`` and ``__init__``.
 from __future__ import annotations
 
 import builtins
+from itertools import count
 from typing import Any, cast
 
 from hotplug.boundaries.activation import class_name, text_of
@@ -71,11 +72,14 @@ class OnTheOtherSide(Exception):
         return f"\n{self.args[0]}" if self.args else ""
 
 
+_numbers = count(1)
+
+
 class Memory:
     """The exceptions that left for the other side while this side waits for it, in case they come back.
 
     Attributes:
-        held: They, by number.
+        held: They, by number; no two of a process have the same.
     """
 
     __slots__ = ("held",)
@@ -86,7 +90,7 @@ class Memory:
 
     def keep(self, error: BaseException) -> int:
         """Keep an exception, and return its number."""
-        number = next(reversed(self.held), 0) + 1
+        number = next(_numbers)
         self.held[number] = error
         while len(self.held) > self._MOST:
             del self.held[next(iter(self.held))]
@@ -95,10 +99,6 @@ class Memory:
     def find(self, number: object) -> BaseException | None:
         """Return the exception of that number, if it is still kept."""
         return self.held.get(number) if isinstance(number, int) else None
-
-    def clear(self) -> None:
-        """Forget all: nobody waits any more."""
-        self.held.clear()
 
 
 class Raising:

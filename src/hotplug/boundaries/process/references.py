@@ -1,8 +1,9 @@
 """What the two sides have lent each other: objects that stay where they are, and are called from over there.
 
 Each side numbers what it lends. A number stands for one object under one kind, for as long as the other side has
-it: the lender counts how often it sent the number, the borrower tells how often it got it when its proxy is gone.
-So a proxy that dies while its number is on the way again does no harm.
+it: the lender counts how often it sent the number, the borrower tells how often it got it when its proxy is gone,
+and how often it has sent the number home. So a proxy that dies while its number is on the way, in whichever
+direction and on whichever connection, does no harm.
 """
 
 from __future__ import annotations
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 
 
 class Lent:
-    """An object of this side that the other side has."""
+    """An object of this side that the other side has.
 
-    __slots__ = ("count", "key", "kind", "loop", "value")
+    Attributes:
+        count: How often its number was sent, and not given back.
+        coming: How often it was sent home by who has given it back, and has not arrived.
+    """
+
+    __slots__ = ("coming", "count", "key", "kind", "loop", "value")
 
     def __init__(self, value: object, kind: Kind, key: tuple[int, int], loop: object) -> None:
         self.value = value
@@ -29,6 +35,7 @@ class Lent:
         self.key = key
         self.loop = loop
         self.count = 0
+        self.coming = 0
 
 
 class Lending:
@@ -62,18 +69,35 @@ class Lending:
         """Return what was lent under the number, None if the other side cannot have it."""
         return self.by_number.get(number) if type(number) is int else None
 
-    def release(self, number: object, count: object) -> None:
-        """Take back so many of the times that a number was sent; the last of them lets go of the object."""
-        gone = None
+    def home(self, number: object) -> Lent | None:
+        """Return what was lent under a number that has come home."""
         with self._lock:
             lent = self.get(number)
-            if lent is None or type(count) is not int or type(number) is not int:
-                return
-            lent.count -= count
-            if lent.count <= 0:
-                gone = self.by_number.pop(number)
-                self._numbers.pop(gone.key, None)
-        del gone  # not under the lock: its end may run code
+            if lent is not None:
+                lent.coming -= 1
+                self._end(number, lent)
+            return lent
+
+    def release(self, number: object, count: object, sent: object) -> Lent | None:
+        """Take back so many of the times that a number was sent; return what goes with the last of them.
+
+        Args:
+            number: The number.
+            count: How many times it was received over there.
+            sent: How many times it was sent home.
+        """
+        with self._lock:
+            lent = self.get(number)
+            if lent is not None and type(count) is int and type(sent) is int:
+                lent.count -= count
+                lent.coming += sent
+                self._end(number, lent)
+            return lent
+
+    def _end(self, number: Any, lent: Lent) -> None:
+        if lent.count <= 0 and lent.coming <= 0:
+            self.by_number.pop(number, None)
+            self._numbers.pop(lent.key, None)
 
     def clear(self) -> None:
         """Let go of all: there is no other side any more."""
@@ -88,19 +112,27 @@ class Lending:
 
 
 class Far:
-    """What a proxy knows of the object that it stands for."""
+    """What a proxy knows of the object that it stands for.
 
-    __slots__ = ("__weakref__", "_dropped", "count", "kind", "number", "owner")
+    Attributes:
+        count: How often its number has arrived.
+        sent: How often it was sent home.
+    """
 
-    def __init__(self, owner: Any, number: int, kind: Kind, dropped: Callable[[int, int], None]) -> None:
+    __slots__ = ("__weakref__", "_dropped", "count", "kind", "number", "owner", "sent")
+
+    def __init__(
+        self, owner: Any, number: int, kind: Kind, dropped: Callable[[int, tuple[int, int]], None]
+    ) -> None:
         self.owner = owner
         self.number = number
         self.kind = kind
         self.count = 1
+        self.sent = 0
         self._dropped = dropped
 
     def __del__(self) -> None:
-        self._dropped(self.number, self.count)
+        self._dropped(self.number, (self.count, self.sent))
 
 
 class Borrowing:
@@ -126,3 +158,8 @@ class Borrowing:
             proxy = make(number, kind)
             self._proxies[number] = proxy
             return proxy
+
+    def sent(self, far: Far, times: int = 1) -> None:
+        """Note that a number goes home."""
+        with self._lock:
+            far.sent += times

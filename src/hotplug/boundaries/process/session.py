@@ -18,6 +18,7 @@ from hotplug.boundaries.process.raising import Memory, Raising
 from hotplug.boundaries.process.references import Borrowing, Far, Lending
 from hotplug.contract.shapes import fits
 from hotplug.errors import TransferError
+from hotplug.light import suppress
 from hotplug.policy import current_deadline, earlier, until
 
 TYPE_CHECKING = False
@@ -58,21 +59,43 @@ _REFERENCE = 2  # items of what stands for a lent object
 
 
 class Carrier:
-    """One message under way."""
+    """One message under way.
 
-    __slots__ = ("owner", "segments", "session")
+    Attributes:
+        session: Whose message it is.
+        owner: What errors call what it is about.
+        segments: What goes beside it.
+        memory: The exceptions that it tells of, in case they come back.
+    """
+
+    __slots__ = ("_far", "_lent", "memory", "owner", "segments", "session")
 
     def __init__(self, session: Session, owner: str = "", segments: list[Any] | None = None) -> None:
         self.session = session
         self.owner = owner
         self.segments: list[Segment] = [] if segments is None else segments
+        self.memory: Memory | None = None
+        self._lent: list[int] | None = None
+        self._far: list[Far] | None = None
 
     def lend(self, value: object, shape: Shape, plan: Plan) -> list[int]:
         """Return what stands for an object: whose it is, and its number there."""
         far = far_of(value)
         if far is not None and far.owner is self.session:
+            self.session.borrowing.sent(far)
+            self._far = [*(self._far or ()), far]
             return [1, far.number]
-        return [0, self.session.lend(value, self.session.kinds.of(shape, plan, self.owner))]
+        number = self.session.lend(value, self.session.kinds.of(shape, plan, self.owner))
+        self._lent = [*(self._lent or ()), number]
+        return [0, number]
+
+    def unsent(self) -> None:
+        """Take back what was lent by a message that is not sent."""
+        for far in self._far or ():
+            self.session.borrowing.sent(far, -1)
+        for number in self._lent or ():
+            self.session.lending.release(number, 1, 0)
+        self._far = self._lent = None
 
     def borrow(self, wire: object, shape: Shape, plan: Plan) -> object:
         """Return the proxy of an object of the other side, or the own object that has come home."""
@@ -81,22 +104,23 @@ class Carrier:
             home, number = parts
             if home == 0 and type(number) is int and number > 0:
                 return self.session.borrow(number, self.session.kinds.of(shape, plan, self.owner))
-            lent = self.session.lending.get(number)
-            if home == 1 and lent is not None and fits(lent.value, shape, plan.shapes):
+            lent = self.session.lending.home(number) if home == 1 else None
+            if lent is not None and fits(lent.value, shape, plan.shapes):
                 return lent.value
         raise Misfit("", f"what came for {shape} is no object that was lent")
 
     def lend_error(self, value: object) -> object:
         """Return what stands for what ``__exit__`` is told: an exception, its class (which it tells), or None."""
         if isinstance(value, BaseException):
-            return self.session.raising.told(value, self, memory=self.session.shared_memory)
+            self.memory = self.memory or Memory()
+            return self.session.raising.told(value, self, memory=self.memory)
         return 0 if isinstance(value, type) else None
 
     def borrow_error(self, wire: object) -> object:
         """Return what ``__exit__`` is told; for a class BaseException, until the exception is there."""
         if wire is None or wire == 0:
             return None if wire is None else BaseException
-        return self.session.raising.made(wire, self, memory=self.session.shared_memory)
+        return self.session.raising.made(wire, self)
 
 
 class Session:
@@ -109,8 +133,10 @@ class Session:
         lending: The objects of this side that the other has.
         kinds: The kinds of lent objects.
         raising: How exceptions cross.
+        borrowing: The objects of the other side that this side has.
         dropped: Numbers and counts of borrowed objects that nobody uses any more, to be told to the other side.
-        shared_memory: The exceptions that ``__exit__`` was told of over there, in case they come back.
+        gone: What the other side has given back, and is let go of where its end may ask something.
+        loose: While async requests are in flight: the exceptions that left meanwhile, in case they come back.
     """
 
     def __init__(self, remote: str, *, trusting: bool, default: float | None = None) -> None:
@@ -120,9 +146,10 @@ class Session:
         self.lending = Lending()
         self.kinds = Kinds()
         self.raising = Raising(remote, trusting=trusting)
-        self.dropped: deque[tuple[int, int]] = deque()
-        self.shared_memory = Memory()
-        self._borrowing = Borrowing()
+        self.borrowing = Borrowing()
+        self.dropped: deque[tuple[int, int, int]] = deque()
+        self.gone: deque[object] = deque()
+        self.loose: Memory | None = None
         self._default = default
         self._commands: Mapping[str, Callable[..., Any]] = {}
 
@@ -135,13 +162,19 @@ class Session:
         """Return the proxy for a number that has arrived."""
         if kind.asynchronous:
             self.lines.awaited()
-        return self._borrowing.borrow(number, kind, self._proxy, cast("Callable[[Any], Far]", far_of))
+        return self.borrowing.borrow(number, kind, self._proxy, cast("Callable[[Any], Far]", far_of))
+
+    def let_go(self) -> None:
+        """Let go of what the other side has given back; the end of an object may run code."""
+        with suppress(IndexError):
+            while True:
+                self.gone.popleft()
 
     def _proxy(self, number: int, kind: Kind) -> Any:
         return proxy_of(Far(self, number, kind, self._drop))
 
-    def _drop(self, number: int, count: int) -> None:
-        self.dropped.append((number, count))
+    def _drop(self, number: int, times: tuple[int, int]) -> None:
+        self.dropped.append((number, *times))
         self.lines.dropped()
 
     # requests to the other side
@@ -163,11 +196,12 @@ class Session:
             try:
                 wires, options = operation.arguments.out(args, named, carrier)
             except Misfit as misfit:
+                carrier.unsent()
                 raise self._cannot(operation.path.removesuffix("()"), misfit) from None
             message = [CALL, far.number, operation.index, wires, options, due]
         answer = self.lines.ask(message, carrier.segments, due, operation.path)
         if answer[0] != RESULT:
-            raise self._error(operation, answer)
+            raise self._error(operation, answer, carrier.memory)
         carrier.segments = answer[2]
         try:
             return operation.result.back(answer[1], carrier)
@@ -181,7 +215,8 @@ class Session:
         due = self.due()
         carrier = Carrier(self, operation.path)
         message = self._request(carrier, far, operation, args, named, due)
-        return self._result(operation, await self.lines.ask_async(message, carrier.segments, due, operation.path))
+        answer = await self.lines.ask_async(message, carrier.segments, due, operation.path)
+        return self._result(operation, answer, carrier.memory)
 
     def read(self, far: Far, operation: Operation) -> Any:
         """Return the value that an attribute of a borrowed object has now."""
@@ -197,6 +232,7 @@ class Session:
         try:
             wire = operation.result.out(value, carrier)
         except Misfit as misfit:
+            carrier.unsent()
             raise self._cannot(operation.path, misfit) from None
         message = [SET, far.number, operation.index, wire, due]
         answer = self.lines.ask(message, carrier.segments, due, operation.path)
@@ -214,30 +250,40 @@ class Session:
     ) -> Message:
         if operation.arguments is None:  # no attribute is ever called: the other side made up a kind
             raise TypeError(f"{operation.path} is not callable")
-        if operation.leaving:
-            args = args[:2]  # a traceback stays where it is
+        if operation.throwing and args:
+            args = (_thrown(*args),)
         try:
             wires, options = operation.arguments.out(args, named, carrier)
         except Misfit as misfit:
+            carrier.unsent()
             raise self._cannot(operation.path.removesuffix("()"), misfit) from None
         return [CALL, far.number, operation.index, wires, options, due]
 
-    def _result(self, operation: Operation, answer: Answer) -> Any:
+    def _result(self, operation: Operation, answer: Answer, told: Memory | None = None) -> Any:
         if answer[0] != RESULT:
-            raise self._error(operation, answer)
+            raise self._error(operation, answer, told)
         try:
             return operation.result.back(answer[1], Carrier(self, operation.path, answer[2]))
         except Misfit as misfit:
             raise self._unanswered(operation, misfit) from None
 
-    def _error(self, operation: Operation, answer: Answer) -> BaseException:
-        """Return what an answer raises that is no result."""
+    def _error(self, operation: Operation, answer: Answer, told: Memory | None = None) -> BaseException:
+        """Return what an answer raises that is no result.
+
+        Args:
+            operation: What was asked.
+            answer: The answer.
+            told: The exceptions that the request told of.
+        """
         kind, content, segments, _ = answer
         carrier = Carrier(self, operation.path, segments)
         try:
             if kind == ENDED and operation.returns is not None:
-                value = operation.returns.back(content, carrier)
+                # a stream that has ended before returns nothing, whatever it returned then
+                value = None if content is None else operation.returns.back(_only(content), carrier)
                 return StopAsyncIteration() if operation.asynchronous else StopIteration(value)
+            if told is not None and answer[0] == RAISED:
+                answer[3].held.update(told.held)
             return self.made(answer, carrier, operation)
         except Misfit as misfit:
             return self._unanswered(operation, misfit)
@@ -286,10 +332,7 @@ class Session:
             raise Misfit("", f"calls {operation.path}, which is an attribute")
         if not operation.leaving:
             return operation.arguments.back(message[3], message[4], carrier)
-        wires: Any = message[3]
-        if type(wires) is list and operation.name.endswith("exit__"):
-            wires = [*cast("list[object]", message[3]), None]  # the traceback stays where it is
-        args, named = operation.arguments.back(wires, message[4], carrier)
+        args, named = operation.arguments.back(message[3], message[4], carrier)
         if len(args) > 1 and isinstance(args[1], BaseException):
             args[0] = type(args[1])
             args[2:] = [args[1].__traceback__ for _ in args[2:]]
@@ -298,6 +341,7 @@ class Session:
     def meet(self, message: Message, segments: list[Any], memory: Memory | None, guard: Guard) -> tuple[Any, Any]:
         """Do what a request asks for; return the message that answers it, and its segments."""
         operation: Operation | None = None
+        carrier: Carrier | None = None
         try:
             kind, number, index = message[:3]
             # what `sought` does, without its cost
@@ -338,6 +382,8 @@ class Session:
             carrier.segments = []
             return [RESULT, operation.result.out(result, carrier)], carrier.segments
         except Misfit as misfit:
+            if carrier is not None:
+                carrier.unsent()
             return self.refused(operation, misfit)
         except (StopIteration, StopAsyncIteration) as end:
             if operation is None or operation.returns is None:
@@ -361,8 +407,10 @@ class Session:
         carrier = Carrier(self, operation.path)
         assert operation.returns is not None  # noqa: S101 - asked for streams only
         try:
-            return [ENDED, operation.returns.out(getattr(end, "value", None), carrier)], carrier.segments
+            value = getattr(end, "value", None)
+            return [ENDED, None if value is None else [operation.returns.out(value, carrier)]], carrier.segments
         except Misfit as misfit:
+            carrier.unsent()
             return self.refused(operation, misfit)
 
     def refused(self, operation: Operation | None, misfit: Misfit) -> tuple[Any, Any]:
@@ -382,6 +430,24 @@ class Session:
         classes = None if operation is None else operation.classes
         wire = self.raising.told(error, carrier, declared=declared, classes=classes, memory=memory)
         return [RAISED, wire], carrier.segments
+
+
+def _only(content: object) -> Any:
+    if type(content) is not list or len(cast("list[object]", content)) != 1:
+        raise Misfit("", "no end of a stream")
+    return cast("list[object]", content)[0]
+
+
+def _thrown(kind: object, value: object = None, _trace: object = None) -> BaseException:
+    """Return the exception that ``throw`` was given, in one of its three ways."""
+    cls: Any = kind
+    if isinstance(value, BaseException):
+        return value
+    if isinstance(kind, BaseException):
+        return kind
+    if isinstance(cls, type) and issubclass(cls, BaseException):
+        return cls() if value is None else cls(value)
+    raise TypeError(f"only an exception can be thrown, not {kind!r}")
 
 
 class Guard(Protocol):

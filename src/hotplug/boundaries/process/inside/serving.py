@@ -152,6 +152,9 @@ class _Lines:
                 return self._reverse.ask(message, segments, None)
         except Gone:
             raise PluginClosed(f"the host has closed the plugin: {what} has no answer") from None
+        finally:
+            if self._session.gone:
+                self._session.let_go()
 
     async def ask_async(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
         """Do the same without blocking the event loop that runs."""
