@@ -45,6 +45,7 @@ bench: $(BENCH) ## Measure hotplug beside its peers, into benchmarks/results
 compatibility: $(BENCH) ## Open hundreds of popular wheels, and run programs on them, into benchmarks/results
 	$(BIN)/python benchmarks/compatibility/wheels.py
 	$(BIN)/python benchmarks/compatibility/programs.py
+	$(BIN)/python benchmarks/compatibility/programs.py --boundary process
 
 soak: $(DEV) ## Run what takes long in full
 	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak

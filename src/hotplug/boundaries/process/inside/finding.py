@@ -3,6 +3,10 @@
 Source is loaded from the bytes that were there when the plugin was opened, and its bytecode is kept, as the inline
 boundary does (``Sources``); but nothing in it is rewritten: here the modules have the names that their author
 gave them.
+
+The folders that would be on ``sys.path`` if the plugin were installed are there: programs ask it to which module a
+file belongs, and what multiprocessing spawns has no other way to the plugin's modules. Yet they lead to the
+plugin's own modules only, which are what they were when it was opened.
 """
 
 from __future__ import annotations
@@ -66,6 +70,7 @@ class Finder:
     def __init__(self, tree: Tree, metadata: Metadata, opened: int) -> None:
         self._tree = tree
         self._metadata = metadata
+        self._shown: set[str] = set()
         self.sources = _AsTheyStand(tree, metadata.name, opened)
 
     def enter(self) -> None:
@@ -75,6 +80,18 @@ class Finder:
         for folder in list(sys.path_importer_cache):
             if self._is_below(folder):
                 del sys.path_importer_cache[folder]
+        self._show()
+
+    def _show(self) -> None:
+        tree = self._tree
+        bases = [base.split("/") for base in tree.tops.values() if base]  # the folder above the root is not its own
+        folders = dict.fromkeys(os.path.join(tree.root, *base[:-1]) for base in bases)
+        shown = [folder for folder in folders if folder not in sys.path]
+        if len(tree.files) == 1:  # what lies beside a single file must not hide what the host has
+            sys.path.extend(shown)
+        else:
+            sys.path[:0] = shown
+        self._shown.update(shown)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -90,9 +107,16 @@ class Finder:
 
     def find_distributions(self, context: DistributionFinder.Context) -> Iterator[Distribution]:
         """Yield the plugin's distributions of the name that is asked for, for ``importlib.metadata``."""
+        from importlib.metadata import PathDistribution
+
         from hotplug.boundaries.own_metadata import own_distributions
 
-        return own_distributions(self._tree, self._metadata, context.name)
+        path, root = context.path, self._tree.root
+        if path is not sys.path and not any(self._is_below(each) for each in path):
+            return
+        for each in own_distributions(self._tree, self._metadata, context.name):
+            if root not in path or not isinstance(each, PathDistribution):  # the interpreter finds it there
+                yield each
 
     def invalidate_caches(self) -> None:
         """Do nothing: what is here does not change."""
@@ -107,6 +131,10 @@ class Finder:
     def owns(self, name: str) -> bool:
         """Tell whether a module of that name is the plugin's."""
         return name.partition(".")[0] in self._tree.tops
+
+    def hides(self, name: str, folder: str) -> bool:
+        """Tell whether a folder is there to be seen only, for a module of that name."""
+        return folder in self._shown and "." not in name and not self.owns(name) and sys.path.count(folder) == 1
 
     def source_loader(self, name: str, whole: str) -> SourceFileLoader:
         """Return what loads a file of source."""
@@ -170,6 +198,8 @@ class _Folder(FileFinder):
 
     def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return how to load a module from the folder, None where there is none of that name."""
+        if self._finder.hides(fullname, self.path):
+            return None
         spec = super().find_spec(fullname, target)
         if spec is None or spec.origin is None or not self._finder.owns(fullname):
             return spec
