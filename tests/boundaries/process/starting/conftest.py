@@ -48,6 +48,19 @@ class Started(NamedTuple):
         return str(ended)
 
 
+SPARE = "hotplug spare"
+
+
+@pytest.fixture
+def below() -> Callable[[psutil.Process], list[bool]]:
+    """Return what tells of each process below a zygote whether it is a spare, which is no worker yet."""
+
+    def below(zygote: psutil.Process) -> list[bool]:
+        return sorted(each.name() == SPARE for each in zygote.children(recursive=True))
+
+    return below
+
+
 @pytest.fixture
 def poll() -> Callable[[Callable[[], object], str], None]:
     """Return what waits until something is so."""

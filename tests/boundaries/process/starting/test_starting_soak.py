@@ -28,7 +28,9 @@ def files() -> list[str]:
 
 @pytest.mark.soak
 def test_workers_started_over_and_over_leave_nothing(
-    start: Callable[..., Started], poll: Callable[[Callable[[], object], str], None]
+    start: Callable[..., Started],
+    poll: Callable[[Callable[[], object], str], None],
+    below: Callable[[psutil.Process], list[bool]],
 ) -> None:
     def cycle(number: int) -> None:
         one = start("family" if number % 50 == 7 else ("wait", "ends", "forks_and_ends")[number % 3])
@@ -45,14 +47,14 @@ def test_workers_started_over_and_over_leave_nothing(
         cycle(number)
     zygote = psutil.Process(start("wait").hear()).parent()
     assert zygote is not None
-    poll(lambda: len(zygote.children(recursive=True)) == 1, "what the workers left is to end")
+    poll(lambda: below(zygote) == [False, True], "what the workers left is to end")
     gc.collect()
     before, threads, ours = files(), threading.active_count(), zygote.num_fds()
     objects = len(gc.get_objects())
     count = 2000 if SOAK else 200
     for number in range(count):
         cycle(number)
-    poll(lambda: len(zygote.children(recursive=True)) == 1, "what the workers left is to end")
+    poll(lambda: below(zygote) == [False, True], "what the workers left is to end")
     poll(lambda: files() == before, f"no more files are to be open than {before}")
     assert zygote.num_fds() == ours
     assert threading.active_count() == threads

@@ -113,9 +113,10 @@ class Modules:
                 plugin=self.plugin,
                 remedy="give it another name",
             )
-        for name in list(sys.modules):  # what the worker has imported for itself, and keeps
-            if name.partition(".")[0] in tree.tops and name != "__main__":
-                del sys.modules[name]
+        for top in tree.tops:  # what the worker has imported for itself, and keeps
+            if top in sys.modules and top != "__main__":
+                for name in [name for name in sys.modules if name.partition(".")[0] == top]:
+                    del sys.modules[name]
         Finder(tree, self._metadata, self._opened).enter()
 
     def start(self) -> None:

@@ -15,7 +15,7 @@ from time import monotonic
 
 from hotplug.boundaries.process.starting.forks import keep_from_forks
 from hotplug.boundaries.process.starting.interpreter import import_path, start
-from hotplug.boundaries.process.starting.orders import ANSWER, FORK, KILL, MORE, MOST, ORDER, REPORT, receive
+from hotplug.boundaries.process.starting.orders import ANSWER, KILL, ORDER, REPORT, receive, send
 from hotplug.boundaries.process.starting.watching import service
 from hotplug.light import suppress
 
@@ -97,7 +97,10 @@ class Zygote:
         try:
             self._workers[number] = worker
             try:
-                self._order(number, files)
+                try:
+                    send(self._requests, number, files)
+                except (BrokenPipeError, ConnectionResetError):
+                    raise NoZygote from None
                 pid, handle = self._answer(number, until)
             except BaseException:
                 self._workers.pop(number, None)
@@ -131,18 +134,6 @@ class Zygote:
                 each.shutdown(socket.SHUT_RDWR)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout)
-
-    def _order(self, number: int, files: list[int]) -> None:
-        while len(files) > MOST:
-            self._send(ORDER.pack(MORE, number), files[:MOST])
-            files = files[MOST:]
-        self._send(ORDER.pack(FORK, number), files)
-
-    def _send(self, message: bytes, files: list[int]) -> None:
-        try:
-            socket.send_fds(self._requests, [message], files)
-        except (BrokenPipeError, ConnectionResetError):
-            raise NoZygote from None
 
     def _answer(self, number: int, until: float | None) -> tuple[int, int]:
         """Return the process id and a pidfd for it; answers to orders that were given up are passed over."""

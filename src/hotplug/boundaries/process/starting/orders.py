@@ -30,6 +30,14 @@ MOST = 200
 """How many file descriptors go with one message; the system's own bound is 253."""
 
 
+def send(wire: socket.socket, number: int, files: list[int]) -> None:
+    """Order a worker with so many files."""
+    while len(files) > MOST:
+        socket.send_fds(wire, [ORDER.pack(MORE, number)], files[:MOST])
+        files = files[MOST:]
+    socket.send_fds(wire, [ORDER.pack(FORK, number)], files)
+
+
 def receive(wire: socket.socket, size: int) -> tuple[bytes, list[int], bool]:
     """Return a message, the file descriptors beside it, and whether some of these could not be had.
 

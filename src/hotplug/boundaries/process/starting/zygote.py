@@ -2,6 +2,9 @@
 
 It is the parent of all workers, and the one to which the system gives whatever a dead worker leaves running. So it
 knows how each ended, ends what it left, and when the host ends it ends everything. It runs no plugin's code.
+
+When it is idle it forks one worker in advance, the spare: that has done all that takes no settings, and waits for
+its job. A fork takes longer than all else that a start takes.
 """
 
 from __future__ import annotations
@@ -16,19 +19,16 @@ import sys
 
 from hotplug.boundaries.process.starting import prctl
 from hotplug.boundaries.process.starting.boot import Job, make_streams, reset_signals, work
-from hotplug.boundaries.process.starting.orders import ANSWER, FORK, KILL, ORDER, REPORT, receive
+from hotplug.boundaries.process.starting.leaving import leave
+from hotplug.boundaries.process.starting.orders import ANSWER, FORK, KILL, ORDER, REPORT, receive, send
 from hotplug.light import import_module, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-PRELOADED = (
-    "msgspec",
-    "typing",
-    "hotplug.boundaries.process.inside.serving",
-    "hotplug.boundaries.process.inside.rehearsal",
-)
+REHEARSAL = "hotplug.boundaries.process.inside.rehearsal"
+PRELOADED = ("msgspec", "typing", "hotplug.boundaries.process.inside.serving", REHEARSAL)
 """Imported before the first worker is forked."""
 
 PRELOADED_WHEN_IDLE = ("dataclasses", "inspect", "logging", "datetime", "pathlib", "asyncio")
@@ -39,6 +39,8 @@ for these. And no more than these: each MB makes every later fork some 30 micros
 """
 
 _IDLE = 20  # milliseconds without an order, until the next is imported
+_SOON = 5  # milliseconds without an order, until a spare is forked
+_SPARE = 0  # its number: the host's begin with 1
 _PATIENCE = 2000  # milliseconds that a killed process may take to be gone
 
 
@@ -57,6 +59,7 @@ def main(requests: int, reports: int, host: int) -> None:
     job = zygote.serve()
     del zygote
     work(job)
+    leave()
 
 
 def _as_a_fresh_process() -> None:
@@ -97,6 +100,8 @@ class _Zygote:
         self._processes: dict[int, tuple[int, int | None]] = {}  # pidfd -> pid, and a worker's number
         self._gathered = _Gathered(0)
         self._later = list(reversed(PRELOADED_WHEN_IDLE))
+        self._spare: tuple[int, socket.socket] | None = None  # its pidfd, and the wire to it
+        self._may_spare = False  # one is forked after each order, and none in the place of one that died
         self._poll = select.poll()
         self._poll.register(requests, select.POLLIN)
         # Not only its sockets tell that the host has ended: what it forked may hold them.
@@ -108,10 +113,11 @@ class _Zygote:
     def serve(self) -> Job:
         """Do what the host orders, until it ends; returns in a worker only, with its job."""
         while True:
-            idle = self._later and not self._processes
-            events = self._poll.poll(_IDLE if idle else None)
+            events = self._poll.poll(self._patience())
             if not events:
-                _preload(self._later.pop())
+                job = self._use_idleness()
+                if job is not None:
+                    return job
             for file, _ in events:
                 if file == self._requests.fileno():
                     job = self._obey()
@@ -121,6 +127,26 @@ class _Zygote:
                     self._end()
                 else:
                     self._ended(file)
+
+    def _patience(self) -> int | None:
+        """Return for how many milliseconds there must be nothing to do until something is done in advance."""
+        if self._later and not self._workers():
+            return _IDLE
+        return _SOON if self._may_spare else None
+
+    def _workers(self) -> int:
+        return len(self._processes) - (self._spare is not None)
+
+    def _use_idleness(self) -> Job | None:
+        """Import a module or fork the spare; returns in the spare only, when that has its job."""
+        if not self._later or self._workers():
+            return self._fork_spare()
+        if self._spare is not None:  # it would be without the module, and keep what importing it changes
+            _kill(self._spare[0])
+            self._forget_spare()
+        _preload(self._later.pop())
+        self._may_spare = True
+        return None
 
     def _obey(self) -> Job | None:
         try:
@@ -147,14 +173,18 @@ class _Zygote:
         return None
 
     def _fork(self, number: int, gathered: _Gathered) -> Job | None:
-        sys.path_importer_cache.clear()  # folders change after the zygote has looked at them
-        gc.freeze()
+        """Have a worker: the spare, or one that is forked now; returns in the worker only."""
+        self._may_spare = True
+        if not gathered.cut and self._spare_lives():
+            self._give_spare(number, gathered.files)
+            return None
         try:
             if gathered.cut:
                 raise OSError(errno.EMFILE, "")  # noqa: TRY301
-            pid = os.fork()
+            pid = _forked()
             if not pid:
-                return self._child(gathered.files)
+                self._become_child(gathered.files)
+                return _job(gathered.files)
             file = _pidfd(pid)
         except OSError as error:
             self._tell(self._requests, ANSWER.pack(number, -(error.errno or errno.EAGAIN)))
@@ -164,7 +194,72 @@ class _Zygote:
         _close(gathered.files)
         return None
 
-    def _child(self, files: list[int]) -> Job:
+    def _spare_lives(self) -> bool:
+        if self._spare is None:
+            return False
+        return os.waitid(os.P_PIDFD, self._spare[0], os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+    def _give_spare(self, number: int, files: list[int]) -> None:
+        """Give a job to the spare."""
+        assert self._spare is not None  # noqa: S101 - it lives
+        file, wire = self._spare
+        pid, _ = self._processes[file]
+        self._processes[file] = pid, number
+        # The host first: the spare, once awake, may take this processor.
+        self._tell(self._requests, ANSWER.pack(number, pid), [file])
+        try:
+            send(wire, number, files)
+        except OSError:  # it was killed just now; and so the host will see it
+            _kill(file)
+        self._forget_spare()
+        _close(files)
+
+    def _fork_spare(self) -> Job | None:
+        self._may_spare = False
+        if self._spare is not None:
+            return None
+        try:
+            mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError:
+            return None
+        with its:
+            try:
+                pid = _forked()
+                if not pid:
+                    mine.close()
+                    return self._await_job(its)
+                file = _pidfd(pid)
+            except OSError:
+                mine.close()
+                return None
+        self._watch(file, pid, _SPARE)
+        self._spare = file, mine
+        return None
+
+    def _forget_spare(self) -> None:
+        if self._spare is not None:
+            self._spare[1].close()
+            self._spare = None
+
+    def _await_job(self, wire: socket.socket) -> Job:
+        """Be the spare."""
+        self._become_child([wire.fileno()])
+        prctl.name_process(b"hotplug spare")
+        with suppress(Exception):  # what it touches is its own when the job comes, in place of the zygote's
+            import_module(REHEARSAL).rehearse()
+        files: list[int] = []
+        order = 0
+        while order != FORK:
+            data, more, cut = receive(wire, ORDER.size)
+            if not data or cut:  # the zygote has no use for it; or files are missing, which this tells its host
+                os._exit(1)
+            order, _ = ORDER.unpack(data)
+            files += more
+        wire.close()
+        sys.path_importer_cache.clear()
+        return _job(files)
+
+    def _become_child(self, files: list[int]) -> None:
         """Be a worker: end with the zygote, adopt the orphans among what is started, hold no one else's files."""
         os.setpgid(0, 0)  # no session: the scheduler groups those apart, which costs every call a microsecond
         prctl.end_with_parent(signal.SIGKILL)
@@ -173,11 +268,10 @@ class _Zygote:
         prctl.adopt_orphans()
         self._requests.close()
         self._reports.close()
+        self._forget_spare()
         kept = {0, 1, 2, *files}
         _close([file for file in map(int, os.listdir("/proc/self/fd")) if file not in kept])
         gc.enable()
-        settings, folder, stdout, stderr, *sockets = files
-        return Job(settings, folder, stdout, stderr, sockets)
 
     def _watch(self, file: int, pid: int, number: int | None) -> None:
         self._processes[file] = (pid, number)
@@ -187,6 +281,8 @@ class _Zygote:
         """Tell the host how a worker ended, then end what it left."""
         pid, number = self._processes.pop(file)
         self._poll.unregister(file)
+        if self._spare is not None and self._spare[0] == file:
+            self._forget_spare()
         os.close(file)
         if number is not None:
             # As long as its leader has not been reaped, the group's number is nobody else's.
@@ -194,7 +290,7 @@ class _Zygote:
             with suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
-        if number is not None:
+        if number:
             self._tell(self._reports, REPORT.pack(number, status))
         self._sweep()
 
@@ -234,6 +330,18 @@ class _Zygote:
             for file, _ in events:
                 self._ended(file)
         os._exit(0)
+
+
+def _forked() -> int:
+    """Fork, and return the process id of the child; 0 in that."""
+    sys.path_importer_cache.clear()  # folders change after the zygote has looked at them
+    gc.freeze()
+    return os.fork()
+
+
+def _job(files: list[int]) -> Job:
+    settings, folder, stdout, stderr, *sockets = files
+    return Job(settings, folder, stdout, stderr, sockets)
 
 
 def _pidfd(pid: int) -> int:
