@@ -155,7 +155,7 @@ def without_its_last_file(data: bytes) -> bytes:
 
 
 def of_another_format(data: bytes) -> bytes:
-    return data.replace(b"hotplug-unpacked-2", b"hotplug-unpacked-1")
+    return data.replace(b"hotplug-unpacked-3", b"hotplug-unpacked-2")
 
 
 def with_another_hash(data: bytes) -> bytes:

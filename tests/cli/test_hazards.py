@@ -105,7 +105,7 @@ def test_native_code_has_no_line(make_plugin: PluginMaker, run: Run) -> None:
     code, out, _ = run(wheel)
     assert code == 0
     assert f"native code: a private namespace is refused  ({wheel.name}/fast/_fast.so)\n" in out
-    assert "instead: install the plugin, and open it with hotplug.installed()" in out
+    assert "instead: open it with boundary='process', or install it and open it with hotplug.installed()" in out
 
 
 @pytest.mark.parametrize("kind", ["project", "package", "module", "wheel", "installed"])

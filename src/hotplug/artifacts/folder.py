@@ -20,7 +20,7 @@ from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from typing import NoReturn
 
 _KIND = "projects"
@@ -87,7 +87,7 @@ class Folder:
         return self._stamps
 
 
-def _tops(files: Iterable[str]) -> dict[str, str]:
+def _tops(files: Collection[str]) -> dict[str, str]:
     below_src = importable(files, "src/")
     if below_src:
         return below_src

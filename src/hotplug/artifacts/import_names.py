@@ -8,11 +8,13 @@ from hotplug.artifacts.metadata import normalised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Collection, Container, Iterable
 
 
-def importable(paths: Iterable[str], below: str = "") -> dict[str, str]:
+def importable(paths: Collection[str], below: str = "") -> dict[str, str]:
     """Return the top-level names that files give to an import system, each with its path.
+
+    Extension modules count where nothing else does: most are inner parts of what is written in Python.
 
     Args:
         paths: Relative paths with forward slashes.
@@ -31,7 +33,30 @@ def importable(paths: Iterable[str], below: str = "") -> dict[str, str]:
         name = top if rest else top.removesuffix(".py")
         if name.isidentifier():
             kind[name] = below + top
-    return dict(sorted({**portions, **modules, **packages}.items()))
+    found = {**portions, **modules, **packages} or ({} if below else native_names(paths))
+    return dict(sorted(found.items()))
+
+
+def native_names(paths: Collection[str], below: str = "") -> dict[str, str]:
+    """Return the top-level names that extension modules give to this interpreter, each with its path.
+
+    Args:
+        paths: Relative paths with forward slashes.
+        below: The folder that is put on the import path: empty, or a path that ends with a slash.
+    """
+    found: dict[str, str] = {}
+    natives = [path[len(below) :] for path in native_modules(paths) if path.startswith(below)]
+    if natives:
+        from importlib.machinery import EXTENSION_SUFFIXES
+
+        for suffix in EXTENSION_SUFFIXES:  # of several files of one name the interpreter takes that of the first
+            for path in natives:
+                top, slash, _ = path.partition("/")
+                module = path.rpartition("/")[2].removesuffix(suffix)
+                name = top if slash else module
+                if path.endswith(suffix) and "." not in module and name.isidentifier():
+                    found.setdefault(name, below + top)
+    return found
 
 
 def source_of(root: str, top: str, files: Container[str]) -> str | None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hotplug.artifacts.memory import Stamp
 
 _KIND = "wheels"
-FORMAT = "hotplug-unpacked-2"
+FORMAT = "hotplug-unpacked-3"
 UNPACKED = "unpacked"
 MANIFEST = "manifest"
 CONTENT = "content"

@@ -73,7 +73,7 @@ def _native(tree: Tree) -> Iterator[Hazard]:
             os.path.join(tree.root, *path.split("/")),
             None,
             "native code: a private namespace is refused",
-            "install the plugin, and open it with hotplug.installed()",
+            "open it with boundary='process', or install it and open it with hotplug.installed()",
         )
 
 

@@ -84,7 +84,7 @@ class Finder:
 
     def _show(self) -> None:
         tree = self._tree
-        bases = [base.split("/") for base in tree.tops.values() if base]  # the folder above the root is not its own
+        bases = [base.split("/") for base in tree.tops.values() if base]  # above the root nothing is its own
         folders = dict.fromkeys(os.path.join(tree.root, *base[:-1]) for base in bases)
         shown = [folder for folder in folders if folder not in sys.path]
         if len(tree.files) == 1:  # what lies beside a single file must not hide what the host has

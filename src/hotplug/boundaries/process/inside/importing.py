@@ -12,6 +12,7 @@ import time
 from importlib.machinery import EXTENSION_SUFFIXES
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from hotplug.artifacts.import_names import native_names
 from hotplug.artifacts.memory import stamp_text
 from hotplug.artifacts.metadata import compose, parse
 from hotplug.artifacts.tree import File, Tree
@@ -212,15 +213,7 @@ def _is_of_root(tree: Tree) -> Callable[[str], bool]:
 
 def _native_tops(tree: Tree) -> dict[str, str]:
     """Return the top-level names that only extension modules give."""
-    found: dict[str, str] = {}
     bases = tree.tops.values()
     if "" in bases:  # the root is a package: none of its files is at the top
-        return found
-    below = "src/" if bases and all(base.startswith("src/") for base in bases) else ""
-    for path in tree.files:
-        if path.startswith(below) and path.endswith(tuple(EXTENSION_SUFFIXES)):
-            top, slash, _ = path[len(below) :].partition("/")
-            name = top if slash else top.partition(".")[0]
-            if name.isidentifier():
-                found[name] = below + top
-    return found
+        return {}
+    return native_names(tree.files, "src/" if all(base.startswith("src/") for base in bases) else "")
