@@ -141,6 +141,16 @@ class Finder:
         path = self.place(whole) if self.owns(name) else None
         return SourceFileLoader(name, whole) if path is None else _Source(name, whole, path, self.sources)
 
+    def removed(self, name: str, folder: str) -> ModuleSpec | None:
+        """Return how to load a module that was there at the open and is gone, as its loader says; else None."""
+        last = name.rpartition(".")[2]
+        for end in (os.path.join(last, "__init__.py"), f"{last}.py"):
+            whole = os.path.join(folder, end)
+            if self.place(whole) is not None:
+                loader = self.source_loader(name, whole)
+                return _located(ModuleSpec(name, loader, origin=whole, is_package=os.sep in end))
+        return None
+
     def extension_loader(self, name: str, whole: str) -> ExtensionFileLoader:
         """Return what loads an extension module."""
         path = self.place(whole) if self.owns(name) else None
@@ -148,9 +158,13 @@ class Finder:
 
     def _folder(self, folder: str) -> FileFinder:
         """Return what finds modules in a folder of the plugin: a hook of ``sys.path_hooks``."""
-        if not self._is_below(folder) or not os.path.isdir(folder):
+        if not self._is_below(folder) or not (os.path.isdir(folder) or self._was_there(folder)):
             raise ImportError("no folder of the plugin", path=folder)
         return _Folder(folder, self)
+
+    def _was_there(self, folder: str) -> bool:
+        inside = os.path.join(os.path.relpath(folder, self._tree.root), "").replace(os.sep, "/").removeprefix("./")
+        return any(path.startswith(inside) for path in self._tree.files)
 
     def _is_below(self, path: str) -> bool:
         root = self._tree.root
@@ -201,6 +215,8 @@ class _Folder(FileFinder):
         if self._finder.hides(fullname, self.path):
             return None
         spec = super().find_spec(fullname, target)
+        if spec is None and self._finder.owns(fullname):
+            return self._finder.removed(fullname, self.path)
         if spec is None or spec.origin is None or not self._finder.owns(fullname):
             return spec
         return None if self._finder.place(spec.origin) is None else spec

@@ -20,7 +20,7 @@ MOST = 1000
 PENDING = 2000
 """Lines of one worker that wait for the host's logging; while there are as many, more are dropped."""
 
-LAST = 64
+LAST = 128
 """Lines of stderr that are kept for whoever asks how the worker ended: a fault's traceback is long."""
 
 LAST_LENGTH = 500
