@@ -63,5 +63,14 @@ def _out_of_reach() -> list[ModuleType]:
 
 
 def _empty(module: ModuleType | None) -> None:
-    if module is not None:
-        vars(module).clear()
+    """Set a module's names to None, as the interpreter does: libraries' last steps ask whether these still are."""
+    if module is None:
+        return
+    names = vars(module)
+    for name in sorted(names, key=_is_public):
+        if name != "__builtins__":
+            names[name] = None
+
+
+def _is_public(name: str) -> bool:
+    return name[:1] != "_" or name[1:2] == "_"
