@@ -87,7 +87,9 @@ class Finder:
         bases = [base.split("/") for base in tree.tops.values() if base]  # above the root nothing is its own
         folders = dict.fromkeys(os.path.join(tree.root, *base[:-1]) for base in bases)
         shown = [folder for folder in folders if folder not in sys.path]
-        if len(tree.files) == 1:  # what lies beside a single file must not hide what the host has
+        if [*tree.files] == [
+            *tree.tops.values()
+        ]:  # what lies beside a single file must not hide what the host has
             sys.path.extend(shown)
         else:
             sys.path[:0] = shown
