@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
 from functools import lru_cache
 from time import monotonic
 from typing import Any, cast
+from weakref import WeakSet
 
 import msgspec
 
@@ -15,7 +17,7 @@ from hotplug.boundaries.process.crossing import Misfit, Plan
 from hotplug.boundaries.process.inside.importing import modules_data
 from hotplug.boundaries.process.life import Life
 from hotplug.boundaries.process.messages import COMMAND, RESULT
-from hotplug.boundaries.process.naming import Unnameable, form_data, known_class, shapes_of_data
+from hotplug.boundaries.process.naming import Unnameable, form_data, known_class, script_data, shapes_of_data
 from hotplug.boundaries.process.session import Carrier, Session
 from hotplug.boundaries.process.starting import launch
 from hotplug.boundaries.report import CloseReport
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.session import Answer
 
 _TO_END = 5.0  # seconds that the plugin's own clean-up may take
+_AT_EXIT = 1.0  # ... when the host's interpreter ends with the plugin open
 _DEFAULT = Limits()
 
 
@@ -52,12 +55,13 @@ class Process:
             for own, _ in pairs:
                 own.close()
             raise
+        _end_politely_at_exit(self)
         *forward, reverse, link = (own for own, _ in pairs)
         self._asking = Asking(self._session, forward, reverse, link)
         self._session.lines = self._asking
         self._life = self._asking.life = Life(self._plugin, worker, self._asking.hang_up)
         try:
-            self._command("start", [data, above], due, "its start")
+            self._command("start", [data, above, script_data()], due, "its start")
         except BaseException as error:
             self._life.kill("was ended since it did not start")
             self._gone()
@@ -145,6 +149,15 @@ class Process:
         self._gone()
         return CloseReport(unloaded=True, reason=why)
 
+    def abandon(self) -> None:
+        """Hang up: the plugin cleans up, and its worker ends by itself."""
+        self._life.closed = True
+        self._asking.hang_up()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the worker has ended."""
+        self._life.worker.wait(seconds)
+
     def _gone(self) -> None:
         self._life.worker.wait(_TO_END)
         self._asking.close()
@@ -181,6 +194,24 @@ class Process:
 
 
 _untyped = Plan(Shapes(UNTYPED, {}))
+_living: WeakSet[Process] = WeakSet()
+"""The plugins whose workers are to clean up when the interpreter ends."""
+
+
+def _end_politely_at_exit(process: Process) -> None:
+    if not _living:
+        atexit.unregister(_end_all)
+        atexit.register(_end_all)  # after that of `launch`, which ends what is left: so this one runs first
+    _living.add(process)
+
+
+def _end_all() -> None:
+    until = monotonic() + _AT_EXIT
+    processes = [each for each in _living if not each.ended]
+    for each in processes:
+        each.abandon()
+    for each in processes:
+        each.wait(max(0.0, until - monotonic()))
 
 
 def _refuse(plan: Plan, symbol: str, plugin: str) -> None:

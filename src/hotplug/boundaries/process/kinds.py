@@ -76,16 +76,19 @@ class Kind:
         owner: What errors call such an object.
         operations: Its members, in the order of the shape.
         asynchronous: Whether any of them is awaited.
+        named: Whether the shape has a name, so that they are called the same wherever it stands.
         proxy: The class of the proxies of such objects on this side, once there is one.
     """
 
-    __slots__ = ("asynchronous", "operations", "owner", "plan", "proxy", "shape")
+    __slots__ = ("asynchronous", "named", "operations", "owner", "plan", "proxy", "shape")
 
     def __init__(self, shape: Shape, plan: Plan, owner: str) -> None:
         self.shape = shape
         self.plan = plan
         known = plan.shapes.resolved(shape)
-        self.owner = _name_of(shape, known) or owner
+        name = _name_of(shape, known)
+        self.named = bool(name)
+        self.owner = name or owner
         returns = known.returns if isinstance(known, Stream) else None
         self.operations = tuple(
             Operation(index, each, self.owner, plan, returns)
@@ -102,19 +105,20 @@ class Kinds:
 
     def __init__(self) -> None:
         self._by_identity: dict[int, Kind] = {}
-        self._by_shape: dict[tuple[int, Shape], Kind] = {}
+        self._by_shape: dict[tuple[int, Shape, str], Kind] = {}
         self._lock = allocate_lock()
 
     def of(self, shape: Shape, plan: Plan, owner: str = "") -> Kind:
-        """Return the kind of a shape; one for equal shapes of a plan."""
+        """Return the kind of a shape; one for equal shapes of a plan that are called the same."""
         # A shape is kept by the kind that it led to: no other gets its identity.
         found = self._by_identity.get(id(shape))
-        if found is not None and found.plan is plan:
+        if found is not None and found.plan is plan and (found.named or found.owner == owner):
             return found
+        called = "" if _name_of(shape, plan.shapes.resolved(shape)) else owner
         with self._lock:
-            found = self._by_shape.get((id(plan), shape))
+            found = self._by_shape.get((id(plan), shape, called))
             if found is None:
-                found = self._by_shape[id(plan), shape] = Kind(shape, plan, owner)
+                found = self._by_shape[id(plan), shape, called] = Kind(shape, plan, owner)
             if found.shape is shape:
                 self._by_identity[id(shape)] = found
             return found

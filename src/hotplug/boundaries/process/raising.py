@@ -34,6 +34,7 @@ from hotplug.errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from types import FrameType
 
     from hotplug.boundaries.process.crossing import Carrier
 
@@ -52,6 +53,7 @@ _ATTRIBUTES = {
     AttributeError: ("name",),
     NameError: ("name",),
 }
+_ON_THE_WAY = ("hotplug.boundaries.", "hotplug.light")
 _LONGEST = 1 << 16  # characters of a traceback
 _OWN = {
     each.__name__: each
@@ -190,7 +192,10 @@ class Raising:
     ) -> BaseException:
         how, content, notes, trace = wire
         if how == OURS:
-            return _own(content, self._remote)
+            own = _own(content, self._remote)
+            if type(trace) is str and trace:
+                own.__cause__ = OnTheOtherSide(f"In {self._remote}:\n{trace}")
+            return own
         if not all(type(each) is str for each in (*notes, trace)):
             raise ValueError
         error: BaseException
@@ -309,11 +314,7 @@ def _trace_of(error: BaseException) -> str:
     import traceback
 
     step = error.__traceback__
-    while (
-        step is not None
-        and step.tb_next is not None
-        and "hotplug.boundaries.process" in str(step.tb_frame.f_globals.get("__name__"))
-    ):
+    while step is not None and step.tb_next is not None and _is_on_the_way(step.tb_frame):
         step = step.tb_next
     try:
         text = "".join(traceback.format_exception(type(error), error, step))
@@ -321,6 +322,12 @@ def _trace_of(error: BaseException) -> str:
         text = f"(its traceback cannot be printed: {class_name(type(problem))})"
     text = _plain(text)
     return text if len(text) <= _LONGEST else f"...{text[-_LONGEST:]}"
+
+
+def _is_on_the_way(frame: FrameType) -> bool:
+    """Say whether a frame is of what leads to the plugin's code, of which its author need not read."""
+    name, file = str(frame.f_globals.get("__name__")), frame.f_code.co_filename
+    return name.startswith(_ON_THE_WAY) or file.startswith("<frozen importlib")
 
 
 def _plain(text: str) -> str:

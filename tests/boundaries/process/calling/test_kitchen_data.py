@@ -147,7 +147,9 @@ def test_every_member_of_the_contract_is_given_values() -> None:
     assert {name for name, each in vars(Pantry).items() if callable(each) and name[0] != "_"} == set(EVERY)
 
 
-@pytest.mark.parametrize(("name", "value"), CASES, ids=[f"{name}-{str(each)[:30]}" for name, each in CASES])
+@pytest.mark.parametrize(
+    ("name", "value"), CASES, ids=[f"{name}-{index}" for index, (name, _) in enumerate(CASES)]
+)
 def test_a_value_comes_back_as_it_was(name: str, value: Any, pantry: Pantry) -> None:
     assert same(getattr(pantry, name)(value), value)
 

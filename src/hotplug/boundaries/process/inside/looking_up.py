@@ -12,7 +12,7 @@ from hotplug.boundaries.process import nesting
 from hotplug.boundaries.process.crossing import Misfit, Plan
 from hotplug.boundaries.process.inside.importing import Modules
 from hotplug.boundaries.process.messages import RESULT
-from hotplug.boundaries.process.naming import Unnameable, form_of, shapes_data
+from hotplug.boundaries.process.naming import Unnameable, form_of, shapes_data, take_script
 from hotplug.boundaries.process.session import Carrier
 from hotplug.contract.shapes import Shapes, fits, shapes_of
 from hotplug.contract.shapes.shape import UNTYPED
@@ -39,8 +39,9 @@ class LookingUp:
         """Do what the host commands; return the answer and what goes beside it."""
         try:
             if name == "start":
-                data, above = arguments
+                data, above, script = arguments
                 nesting.settle(above)
+                take_script(script)
                 self._modules = Modules(data)
                 self._modules.enter()
                 self._modules.start()

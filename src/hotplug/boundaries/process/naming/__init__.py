@@ -14,6 +14,7 @@ from __future__ import annotations
 from hotplug.boundaries.process.naming.forms import form_data
 from hotplug.boundaries.process.naming.live import form_of
 from hotplug.boundaries.process.naming.places import imported_class, known_class
+from hotplug.boundaries.process.naming.script import script_data, take_script
 from hotplug.boundaries.process.naming.shapes import shapes_data, shapes_of_data
 from hotplug.boundaries.process.naming.unnameable import Unnameable
 
@@ -23,6 +24,8 @@ __all__ = [
     "form_of",
     "imported_class",
     "known_class",
+    "script_data",
     "shapes_data",
     "shapes_of_data",
+    "take_script",
 ]
