@@ -67,8 +67,18 @@ def a_catalog() -> None:
     assert_type(handlers.load("one"), Callable[[str], None])
 
 
+def in_a_process() -> None:
+    with hotplug.open("eng", boundary="process", limits=hotplug.Limits(deadline=1.5, concurrency=4)) as plugin:
+        assert_type(plugin.lookup("Greeter", Greeter), Greeter)
+        assert_type(plugin.close(timeout=3.0), CloseReport)
+    with hotplug.deadline(2):
+        pass
+
+
 def what_the_checkers_refuse(plugin: Plugin) -> None:
     plugin.lookup("Greeter", contract=Greeter).shout()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     plugin.lookup("Greeter").greet()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     hotplug.open(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    hotplug.open("eng", boundary="inline")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    hotplug.open("eng", boundary="sandbox")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    hotplug.open("eng", limits=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    hotplug.Limits(memory=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -12,7 +12,6 @@ import hotplug
 from hotplug import DeadlineExceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from hotplug.testing import PluginMaker
