@@ -61,6 +61,8 @@ class Asking:
             PluginCrashed: If the worker ended before it answered.
             PluginClosed: If the plugin was closed before it answered.
         """
+        if due is not None and due <= monotonic():
+            raise self._too_late(what)
         inner = self._current.conversation
         if inner is not None:
             try:
@@ -90,6 +92,8 @@ class Asking:
 
     async def ask_async(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
         """Do the same without blocking the event loop that runs."""
+        if due is not None and due <= monotonic():
+            raise self._too_late(what)
         link = self._linked()
         try:
             return await link.ask(message, segments, due)
@@ -198,6 +202,11 @@ class Asking:
             self.life.kill(_verdict(what))
         except (Gone, Broken):
             pass
+
+    def _too_late(self, what: str) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"{what} was not begun: its deadline had passed before", plugin=self._session.remote
+        )
 
     def _late(self, what: str) -> DeadlineExceeded:
         return DeadlineExceeded(

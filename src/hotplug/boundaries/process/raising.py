@@ -128,7 +128,10 @@ class Raising:
         memory: Memory | None = None,
     ) -> list[Any]:
         """Return an exception as it is sent."""
-        wire = self._told(error, carrier, tuple(declared), classes or {})
+        try:
+            wire = self._told(error, carrier, tuple(declared), classes or {})
+        except BaseException as problem:  # noqa: BLE001 - whatever a hostile exception does when it is looked at
+            wire = [OTHER, [_plain(class_name(type(error))), _untold(problem)], [], ""]
         home: object = _held(error).get(_MARK)
         kept = None if memory is None else memory.keep(error)
         return [home if type(home) is int else None, kept, wire]
@@ -166,8 +169,8 @@ class Raising:
         self, error: BaseException, carrier: Carrier, declared: tuple[str, ...], classes: Mapping[str, type]
     ) -> list[Any]:
         cls = type(error)
-        if isinstance(error, PluginError) and _OWN.get(cls.__name__) is cls:
-            return _ours(error)
+        if _OWN.get(cls.__name__) is cls:
+            return _ours(cast("PluginError", error))
         notes = [each for each in _held(error).get("__notes__", ()) if type(each) is str]
         trace = _trace_of(error)
         if cls is ExceptionGroup:
@@ -313,15 +316,20 @@ def _trace_of(error: BaseException) -> str:
     """Return the traceback as Python prints it, without the frames of the boundary itself."""
     import traceback
 
-    step = error.__traceback__
+    step = BaseException.__dict__["__traceback__"].__get__(error)
     while step is not None and step.tb_next is not None and _is_on_the_way(step.tb_frame):
         step = step.tb_next
     try:
         text = "".join(traceback.format_exception(type(error), error, step))
-    except Exception as problem:  # noqa: BLE001 - whatever a hostile exception does here
-        text = f"(its traceback cannot be printed: {class_name(type(problem))})"
+    except BaseException as problem:  # noqa: BLE001 - whatever a hostile exception does here
+        text = _untold(problem)
     text = _plain(text)
-    return text if len(text) <= _LONGEST else f"...{text[-_LONGEST:]}"
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}\n...\n{text[-half:]}"
+
+
+def _untold(problem: BaseException) -> str:
+    return f"(it cannot be printed: looking at it raised {class_name(type(problem))})"
 
 
 def _is_on_the_way(frame: FrameType) -> bool:
