@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from typing import cast
 
 from greeter import Greeter, __version__
-from hotplug import Catalog, ContractError, PluginError, PluginNotFound
+from hotplug import Catalog, ContractError, PluginCrashed, PluginError, PluginNotFound
 from hotplug.errors import printable
 from hotplug.light import user_folder
 
@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             what = "is no folder, name the one that it lies in" if os.path.exists(folder) else "is not there"
             print(f"greeter: {printable(folder, keep='')} {what}", file=sys.stderr)
             return 1
+    if arguments.boundary == "process":
+        _hear(debug=arguments.debug)
     try:
         with languages(arguments.plugins, boundary=arguments.boundary) as catalog:
             status = _list(catalog) if arguments.list else _greet(catalog, arguments.language)
@@ -39,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PluginError as error:
         if arguments.debug:
             raise
-        print(error, file=sys.stderr)
+        said = str(error)
+        print(said.partition("\n")[0] if isinstance(error, PluginCrashed) else said, file=sys.stderr)
         return 1
     except _Silent as error:
         if arguments.debug and error.__cause__ is not None:
@@ -52,6 +55,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"greeter: cannot write: {error.strerror}", file=sys.stderr)
         return 1
     return status
+
+
+def _hear(*, debug: bool) -> None:
+    """Show what a language prints in its worker, where that is asked for; else it is only to greet."""
+    import logging
+
+    if debug:
+        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    else:
+        logging.getLogger("hotplug").addHandler(logging.NullHandler())
 
 
 class _Silent(Exception):
@@ -147,6 +160,8 @@ def _parser() -> argparse.ArgumentParser:
         choices=("inline", "process"),
         help="run the language in this process (inline), or in a worker of its own",
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser.add_argument(
+        "--debug", action="store_true", help="show the traceback of an error, and what a worker prints"
+    )
     parser.add_argument("--version", action="version", version=f"greeter {__version__}")
     return parser
