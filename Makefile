@@ -40,6 +40,7 @@ bench: $(BENCH) ## Measure hotplug beside its peers, into benchmarks/results
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/opening.py
 	$(BIN)/python benchmarks/calling.py
+	$(BIN)/python benchmarks/crashing.py
 	$(BIN)/python benchmarks/contract/corpus.py
 
 compatibility: $(BENCH) ## Open hundreds of popular wheels, and run programs on them, into benchmarks/results

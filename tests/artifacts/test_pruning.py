@@ -179,6 +179,24 @@ def test_drafts_of_facts_go_after_a_day(empty_cache: Path) -> None:
     assert [each.name for each in folder.iterdir()] == [names[0]]
 
 
+def test_drafts_of_bytecode_go_after_a_day(make_plugin: PluginMaker, empty_cache: Path) -> None:
+    kept = [Path(code_folder(str(make_plugin.root)) or ""), wheel(make_plugin, "one", days=0) / "code"]
+    names = [f"one.py.cpython-311-0-12{end}" for end in ("", ".123.456", ".123.457", ".beta.2")]
+    for folder in kept:
+        assert make_code_folder(str(folder))
+        for name in names:
+            (folder / name).write_bytes(b"code")
+        for name in (names[0], names[1], names[3]):
+            aged(folder / name, 2)
+    pruning.prune()
+    for folder in kept:
+        assert sorted(each.name for each in folder.iterdir() if each.name.startswith("one")) == [
+            names[0],
+            names[2],
+            names[3],
+        ]
+
+
 def test_a_cache_that_others_can_write_is_not_pruned(make_plugin: PluginMaker, empty_cache: Path) -> None:
     entry = wheel(make_plugin, "one", days=31)
     empty_cache.chmod(0o777)

@@ -101,6 +101,7 @@ def _wheels(folder: str) -> Iterator[_Kept]:
         algorithm, _, digits = name.partition("-")
         if algorithm == "sha256" and len(digits) == _DIGITS and _HEX.issuperset(digits):
             place = os.path.join(folder, name)
+            _prune_drafts(os.path.join(place, CODE))
             size = _size_of_content(os.path.join(place, MANIFEST)) + _size_of_files(os.path.join(place, CODE))
             yield _Kept(_opened(place), size, place)
 
@@ -109,7 +110,19 @@ def _codes(folder: str) -> Iterator[_Kept]:
     for name in _names(folder):
         if _is_place(name):
             place = os.path.join(folder, name)
-            yield _Kept(_opened(place), _size_of_files(place), place)
+            opened = _opened(place)
+            _prune_drafts(place)
+            yield _Kept(opened, _size_of_files(place), place)
+
+
+def _prune_drafts(folder: str) -> None:
+    """Remove the bytecode that was being written when its writer was killed; its name ends with two numbers."""
+    for name in _names(folder):
+        _, *numbers = name.rsplit(".", 2)
+        place = os.path.join(folder, name)
+        if len(numbers) > 1 and all(map(str.isdecimal, numbers)) and _changed(place) < time.time() - _RECENT:
+            with suppress(OSError):
+                os.unlink(place)
 
 
 def _prune_facts(folder: str, now: float) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = os.path.dirname(__file__)
+ROOT = os.path.abspath(os.path.join(HERE, *[os.pardir] * 4))
 PATIENCE = 20.0
 
 
@@ -29,6 +30,12 @@ def threads_of_the_host(tmp_path_factory: pytest.TempPathFactory) -> None:
     with PluginMaker(tmp_path_factory.mktemp("first")) as maker, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTPLUG_CACHE", str(tmp_path_factory.mktemp("cache")))
         hotplug.open(maker.module("first.py", ""), boundary="process").close()
+
+
+@pytest.fixture(autouse=True)
+def contract_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the contract's module where a worker finds it under the name that it has here."""
+    monkeypatch.setattr(sys, "path", [*sys.path, ROOT])
 
 
 @pytest.fixture

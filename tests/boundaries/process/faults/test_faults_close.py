@@ -8,15 +8,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import hotplug
 from hotplug.boundaries.process import instance
 from hotplug.testing import PluginMaker
+
+from .contract import Closes
 
 if TYPE_CHECKING:
     Open = Callable[..., hotplug.Plugin]
@@ -42,16 +44,6 @@ class Works:
         time.sleep(600)
 works = Works()
 """
-
-
-class Works(Protocol):
-    """What the plugin offers."""
-
-    def calls(self, given: Callable[[], int]) -> int: ...
-    def counts(self) -> Iterator[int]: ...
-    async def adds(self, one: int, two: int) -> int: ...
-    async def rests(self, told: Callable[[], None]) -> None: ...
-    def waits(self, told: Callable[[], None]) -> None: ...
 
 
 def closed(call: Callable[[], object]) -> str:
@@ -144,14 +136,14 @@ def test_an_open_in_the_middle_of_a_close_waits_and_gets_a_worker_of_its_own(mak
 def test_a_closed_plugin_says_so_whatever_is_asked(opened: Open) -> None:
     plugin = opened(WORKS)
     square: Any = plugin.lookup("square")
-    works = plugin.lookup("works", Works)
+    works = plugin.lookup("works", Closes)
     counts = works.counts()
     assert (next(counts), works.calls(lambda: 7), asyncio.run(works.adds(1, 2))) == (1, 7, 3)
     assert plugin.close() == plugin.close() == hotplug.CloseReport(unloaded=True)
     assert closed(lambda: square(3)) == "was closed: square() has no answer"
-    assert closed(lambda: works.calls(lambda: 7)) == "was closed: Works.calls() has no answer"
+    assert closed(lambda: works.calls(lambda: 7)) == "was closed: Closes.calls() has no answer"
     assert closed(lambda: next(counts)) == "was closed: iterator.__next__() has no answer"
-    assert closed(lambda: asyncio.run(works.adds(1, 2))) == "was closed: Works.adds() has no answer"
+    assert closed(lambda: asyncio.run(works.adds(1, 2))) == "was closed: Closes.adds() has no answer"
     assert closed(lambda: plugin.lookup("square")) == "this handle was closed, it cannot look up 'square'"
     assert closed(plugin.symbols) == "this handle was closed, it cannot list its symbols"
     assert repr(square) == "<square of eng, in another process>"
@@ -169,7 +161,7 @@ def test_a_handle_that_is_closed_leaves_the_others(opened: Open) -> None:
 
 def test_calls_in_flight_are_told_that_it_was_closed(opened: Open) -> None:
     plugin = opened(WORKS, concurrency=2)
-    works = plugin.lookup("works", Works)
+    works = plugin.lookup("works", Closes)
     begun = threading.Semaphore(0)
 
     async def rests() -> None:
@@ -188,12 +180,12 @@ def test_calls_in_flight_are_told_that_it_was_closed(opened: Open) -> None:
         for each in calls:
             error = each.exception(PATIENCE)
             assert isinstance(error, hotplug.PluginClosed)
-            assert "was closed: Works." in error.reason
+            assert "was closed: Closes." in error.reason
 
 
 def test_a_close_with_a_timeout_lets_calls_end_and_begins_none(opened: Open) -> None:
     plugin = opened(WORKS)
-    works = plugin.lookup("works", Works)
+    works = plugin.lookup("works", Closes)
     begun, go = threading.Event(), threading.Event()
 
     def given() -> int:
@@ -212,14 +204,14 @@ def test_a_close_with_a_timeout_lets_calls_end_and_begins_none(opened: Open) -> 
 
 def test_a_plugin_that_is_closed_by_its_own_callback(opened: Open) -> None:
     plugin = opened(WORKS)
-    works = plugin.lookup("works", Works)
+    works = plugin.lookup("works", Closes)
     reports: list[hotplug.CloseReport] = []
 
     def given() -> int:
         reports.append(plugin.close())
         return 7
 
-    assert closed(lambda: works.calls(given)) == "was closed: Works.calls() has no answer"
+    assert closed(lambda: works.calls(given)) == "was closed: Closes.calls() has no answer"
     assert reports[0].unloaded
     assert "calls were in flight" in reports[0].reason
 

@@ -7,15 +7,17 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 
 import hotplug
+
+from .contract import Asks
 
 if TYPE_CHECKING:
     Open = Callable[..., hotplug.Plugin]
@@ -88,16 +90,6 @@ def test_what_ends_the_worker_in_a_call_is_told_to_the_caller_and_ever_after(
     crash(lambda: square(3))
     report = plugin.close()
     assert report == hotplug.CloseReport(unloaded=True, reason=f"its worker had ended before: it {how}")
-
-
-class Asks(Protocol):
-    """All ways to ask a plugin."""
-
-    @property
-    def size(self) -> int: ...
-    def waits(self, told: Callable[[], None]) -> None: ...
-    async def rests(self, told: Callable[[], Awaitable[None]]) -> None: ...
-    def counts(self, told: Callable[[], None]) -> Iterator[int]: ...
 
 
 ASKS = """
