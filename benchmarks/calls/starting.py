@@ -146,15 +146,25 @@ def warm(rounds: int, kinds: list[str]) -> dict[str, dict[str, list[Any]]]:
         cold(kind)
     for number in range(rounds):
         for kind in kinds if number % 2 == 0 else reversed(kinds):
-            before = descendants()
+            before = workers()
             start = time.perf_counter()
             with KINDS[kind]() as words:
                 took = time.perf_counter() - start
-                started = descendants() - before
-                found[kind]["memory"] += [memory(each) for each in started]
+                started = workers() - before
+                found[kind]["memory"] += [memory(each) for each, _ in started]
             said(kind, words)
             found[kind]["times"].append(took * 1000)
     return found
+
+
+def workers() -> set[tuple[int, str]]:
+    """Return the processes that this one started, by number and name.
+
+    Without what hotplug forks from, and forks in advance: what that becomes with its work has another name.
+    """
+    psutil: Any = importlib.import_module("psutil")
+    named = {(each, psutil.Process(each).name()) for each in descendants()}
+    return {(each, name) for each, name in named if not name.startswith("hotplug")}
 
 
 def said(kind: str, words: str) -> None:

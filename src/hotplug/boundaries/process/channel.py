@@ -35,6 +35,9 @@ _SMALL = 1 << 16  # bytes that a socket takes whether or not somebody reads
 _MOST_SEGMENTS = 1 << 20
 _LARGEST = 1 << 40  # bytes; a length beyond it is no length
 
+# They keep no state; a worker shares the memory of those that were made before it was forked.
+_encode = msgspec.msgpack.Encoder().encode_into
+_decode = msgspec.msgpack.Decoder().decode
 _NO_MESSAGE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError)
 _DAY = 86_400_000  # milliseconds
 _WINDOWS = os.name == "nt"
@@ -67,9 +70,9 @@ class Channel:
         self._socket = connected
         self._send = connected.send
         self._receive = connected.recv
-        self._encode = msgspec.msgpack.Encoder().encode_into
-        self._decode = msgspec.msgpack.Decoder().decode
-        self._buffer = bytearray(_BLOCK)
+        self._encode = _encode
+        self._decode = _decode
+        self._buffer = bytearray(_START)
         self._rest = b""
         self.writing = False
         self._ready: dict[int, Callable[[int], object]] = {}

@@ -13,12 +13,13 @@ import msgspec
 
 from hotplug.boundaries.process import nesting
 from hotplug.boundaries.process.asking import Asking
+from hotplug.boundaries.process.carrying import Carrier
 from hotplug.boundaries.process.crossing import Misfit, Plan
 from hotplug.boundaries.process.inside.importing import modules_data
 from hotplug.boundaries.process.life import Life
 from hotplug.boundaries.process.messages import COMMAND, RESULT
 from hotplug.boundaries.process.naming import Unnameable, form_data, known_class, script_data, shapes_of_data
-from hotplug.boundaries.process.session import Carrier, Session
+from hotplug.boundaries.process.session import Session
 from hotplug.boundaries.process.starting import launch
 from hotplug.boundaries.report import CloseReport
 from hotplug.contract.shapes import Shapes, shapes_of
@@ -110,11 +111,11 @@ class Process:
     def resolve_as(self, symbol: str, contract: object) -> object:
         """Return the value of a symbol, or a proxy of it, as the contract says."""
         try:
-            plan, data, fingerprint = _planned_once(contract)
+            plan, data, text = _planned_once(contract)
         except Unnameable as problem:
             raise TransferError(problem.reason, plugin=self._plugin, remedy=problem.remedy) from problem
         _refuse(plan, symbol, self._plugin)
-        answer = self._look_up(symbol, data, fingerprint)
+        answer = self._look_up(symbol, data, text)
         wire, _ = self._pair(answer)
         return self._back(symbol, wire, plan, answer)
 
@@ -173,10 +174,8 @@ class Process:
             raise TransferError(f"{what}: {misfit}", plugin=self._plugin) from None
         raise error
 
-    def _look_up(self, symbol: str, data: object, fingerprint: str | None) -> Answer:
-        return self._command(
-            "lookup", [symbol, data, fingerprint], self._session.due(), f"the lookup of {symbol!r}"
-        )
+    def _look_up(self, symbol: str, data: object, text: str | None) -> Answer:
+        return self._command("lookup", [symbol, data, text], self._session.due(), f"the lookup of {symbol!r}")
 
     def _pair(self, answer: Answer) -> tuple[Any, Any]:
         try:
@@ -229,6 +228,6 @@ def _planned_once(contract: object) -> tuple[Plan, object, str]:
 
 @lru_cache(maxsize=256)
 def _planned(contract: object) -> tuple[Plan, object, str]:
-    """Return how a contract's values cross, what it is called in another interpreter, and its fingerprint."""
+    """Return how a contract's values cross, what it is called in another interpreter, and its shapes as text."""
     shapes = shapes_of(contract)
-    return Plan(shapes), form_data(contract), shapes.wire_fingerprint
+    return Plan(shapes), form_data(contract), str(shapes)

@@ -141,7 +141,7 @@ class Borrowing:
     __slots__ = ("_lock", "_proxies")
 
     def __init__(self) -> None:
-        self._proxies: WeakValueDictionary[int, Any] = WeakValueDictionary()
+        self._proxies: WeakValueDictionary[int, Any] | None = None  # most workers borrow nothing
         self._lock = RLock()
 
     def borrow(
@@ -149,6 +149,8 @@ class Borrowing:
     ) -> Any:
         """Return the proxy of a number that has just arrived; the same one while there is one."""
         with self._lock:
+            if self._proxies is None:
+                self._proxies = WeakValueDictionary()
             proxy = self._proxies.get(number)
             if proxy is not None:
                 far = far_of(proxy)

@@ -9,11 +9,11 @@ import msgspec
 
 from hotplug.boundaries.checking import checked
 from hotplug.boundaries.process import nesting
+from hotplug.boundaries.process.carrying import Carrier
 from hotplug.boundaries.process.crossing import Misfit, Plan
 from hotplug.boundaries.process.inside.importing import Modules
 from hotplug.boundaries.process.messages import RESULT
 from hotplug.boundaries.process.naming import Unnameable, form_of, shapes_data, take_script
-from hotplug.boundaries.process.session import Carrier
 from hotplug.contract.shapes import Shapes, fits, shapes_of
 from hotplug.contract.shapes.shape import UNTYPED
 from hotplug.errors import TransferError
@@ -49,14 +49,14 @@ class LookingUp:
                 return [RESULT, None], []
             if name == "symbols":
                 return [RESULT, list(self._modules.symbols())], []
-            symbol, data, fingerprint = arguments
+            symbol, data, text = arguments
             if data is None:
                 return self._as_annotated(symbol)
-            return self._as_contract(symbol, data, fingerprint)
+            return self._as_contract(symbol, data, text)
         except BaseException as error:  # noqa: BLE001 - all of it is for the host
-            return self._session.told(error, None, None)
+            return self._session.meeting.told(error, None, None)
 
-    def _as_contract(self, symbol: str, data: object, fingerprint: str) -> tuple[Any, Any]:
+    def _as_contract(self, symbol: str, data: object, text: str) -> tuple[Any, Any]:
         key = msgspec.msgpack.encode(data)
         known = self._contracts.get(key)
         if known is None:
@@ -65,7 +65,7 @@ class LookingUp:
             except Unnameable as problem:
                 raise TransferError(problem.reason, remedy=problem.remedy) from problem
             shapes = shapes_of(form)
-            if shapes.wire_fingerprint != fingerprint:
+            if str(shapes) != text:
                 raise TransferError(
                     "the contract is another one where the plugin runs than in the host",
                     remedy="is one of its modules shadowed by one of the plugin, or changed since the start?",

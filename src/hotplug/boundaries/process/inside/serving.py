@@ -40,17 +40,21 @@ def main(sockets: list[socket.socket], control: socket.socket | None) -> None:
 
 
 class Serving:
-    """One worker at work."""
+    """One worker at work.
+
+    Attributes:
+        session: What it knows of the host.
+    """
 
     def __init__(self, sockets: list[socket.socket]) -> None:
         *forward, reverse, link = sockets
-        self._session = Session("the host", trusting=True)
+        self.session = Session("the host", trusting=True)
         self._current = Current()
-        self._looking_up = LookingUp(self._session)
-        self._lines = _Lines(self._session, self._current, Channel(reverse), Channel(link), self._interrupt)
-        self._session.lines = self._lines
+        self._looking_up = LookingUp(self.session)
+        self._lines = _Lines(self.session, self._current, Channel(reverse), Channel(link), self._interrupt)
+        self.session.lines = self._lines
         self._served = [
-            Conversation(Channel(each), self._session, self._current, self._command) for each in forward
+            Conversation(Channel(each), self.session, self._current, self._command) for each in forward
         ]
         self._threads: dict[int, int] = {0: threading.get_ident()}
         self._process = os.getpid()
@@ -132,7 +136,6 @@ class _Lines:
     ) -> None:
         self._session = session
         self._current = current
-        self._own = threading.local()
         self._reverse = Conversation(reverse, session, current)
         self._turn = threading.Lock()
         self._link_channel = link

@@ -15,7 +15,7 @@ from hotplug.light import import_module, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Settings(TypedDict):
@@ -25,7 +25,8 @@ class Settings(TypedDict):
     entry: str
     path: list[str]
     argv: list[str]
-    environment: dict[bytes, bytes]
+    environment: bytes
+    """As `packed` has it."""
     umask: int | None
     dont_write_bytecode: bool
     pycache_prefix: str | None
@@ -123,11 +124,20 @@ def _end_with(host: socket.socket) -> None:
     os.killpg(os.getpid(), signal.SIGKILL)
 
 
+def packed(environment: Mapping[bytes, bytes]) -> bytes:
+    """Return an environment as bytes, the same for equal ones."""
+    return b"\0".join(sorted([b"%b=%b" % each for each in environment.items()]))
+
+
+_AT_FIRST = packed(os.environb) if os.supports_bytes_environ else b""
+"""The environment of this process until it becomes another: what it has is not read again to be compared."""
+
+
 def become(settings: Settings) -> None:
     """Have the host's environment, import path and the like, as they were when it asked for this worker."""
-    environment = settings["environment"]
-    zone = os.environb.get(b"TZ") if os.supports_bytes_environ else None
-    if os.supports_bytes_environ:
+    if os.supports_bytes_environ and settings["environment"] != _AT_FIRST:
+        environment = dict(each.split(b"=", 1) for each in settings["environment"].split(b"\0") if each)
+        zone = os.environb.get(b"TZ")
         for name in [name for name in os.environb if name not in environment]:
             del os.environb[name]
         for name, value in environment.items():

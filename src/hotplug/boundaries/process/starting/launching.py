@@ -226,12 +226,14 @@ def _settings(plugin: str, sockets: Sequence[socket.socket], entry: str) -> Sett
     }
 
 
-def _environment() -> dict[bytes, bytes]:
+def _environment() -> bytes:
     if not os.supports_bytes_environ:
-        return {}  # a spawned worker has it
+        return b""  # a spawned worker has it
+    from hotplug.boundaries.process.starting.boot import packed
+
     while True:
         try:
-            return dict(os.environb)
+            return packed(dict(os.environb))
         except RuntimeError:  # another thread changes it
             continue
 

@@ -29,6 +29,9 @@ REPORT = Struct("<Qi")
 MOST = 200
 """How many file descriptors go with one message; the system's own bound is 253."""
 
+_CUT, _CLOSED_ON_EXEC = int(socket.MSG_CTRUNC), int(getattr(socket, "MSG_CMSG_CLOEXEC", 0))  # no enums: a worker
+# has for itself each page of memory that it writes to, and the operators of enums make it twenty
+
 
 def send(wire: socket.socket, number: int, files: list[int]) -> None:
     """Order a worker with so many files."""
@@ -46,8 +49,8 @@ def receive(wire: socket.socket, size: int) -> tuple[bytes, list[int], bool]:
     """
     numbers = array("i")
     room = socket.CMSG_LEN((MOST + 10) * numbers.itemsize)
-    data, found, flags, _ = wire.recvmsg(size, room, socket.MSG_CMSG_CLOEXEC)
+    data, found, flags, _ = wire.recvmsg(size, room, _CLOSED_ON_EXEC)
     for level, kind, content in found:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             numbers.frombytes(content[: len(content) - len(content) % numbers.itemsize])
-    return data, list(numbers), bool(flags & socket.MSG_CTRUNC)
+    return data, list(numbers), bool(flags & _CUT)

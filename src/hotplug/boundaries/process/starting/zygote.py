@@ -16,6 +16,8 @@ import select
 import signal
 import socket
 import sys
+from importlib.machinery import FileFinder, PathFinder
+from time import time
 
 from hotplug.boundaries.process.starting import prctl
 from hotplug.boundaries.process.starting.boot import Job, make_streams, reset_signals, work
@@ -40,6 +42,7 @@ for these. And no more than these: each MB makes every later fork some 30 micros
 
 _IDLE = 20  # milliseconds without an order, until the next is imported
 _SOON = 5  # milliseconds without an order, until a spare is forked
+_TICK = 3.0  # seconds: no file system's clock is coarser
 _SPARE = 0  # its number: the host's begin with 1
 _PATIENCE = 2000  # milliseconds that a killed process may take to be gone
 
@@ -56,9 +59,7 @@ def main(requests: int, reports: int, host: int) -> None:
     for name in PRELOADED:
         _preload(name)
     zygote = _Zygote(socket.socket(fileno=requests), socket.socket(fileno=reports), host)
-    job = zygote.serve()
-    del zygote
-    work(job)
+    work(zygote.serve())
     leave()
 
 
@@ -101,6 +102,7 @@ class _Zygote:
         self._gathered = _Gathered(0)
         self._later = list(reversed(PRELOADED_WHEN_IDLE))
         self._spare: tuple[int, socket.socket] | None = None  # its pidfd, and the wire to it
+        self._fleeting: list[str] = []
         self._may_spare = False  # one is forked after each order, and none in the place of one that died
         self._poll = select.poll()
         self._poll.register(requests, select.POLLIN)
@@ -181,9 +183,10 @@ class _Zygote:
         try:
             if gathered.cut:
                 raise OSError(errno.EMFILE, "")  # noqa: TRY301
+            sys.path_importer_cache.clear()
             pid = _forked()
             if not pid:
-                self._become_child(gathered.files)
+                self._become_child()
                 return _job(gathered.files)
             file = _pidfd(pid)
         except OSError as error:
@@ -224,6 +227,8 @@ class _Zygote:
             return None
         with its:
             try:
+                _forget(self._fleeting)
+                self._fleeting = _places()
                 pid = _forked()
                 if not pid:
                     mine.close()
@@ -243,10 +248,10 @@ class _Zygote:
 
     def _await_job(self, wire: socket.socket) -> Job:
         """Be the spare."""
-        self._become_child([wire.fileno()])
+        self._become_child()
         prctl.name_process(b"hotplug spare")
-        with suppress(Exception):  # what it touches is its own when the job comes, in place of the zygote's
-            import_module(REHEARSAL).rehearse()
+        with suppress(Exception):  # whatever fails here is told where it is really done
+            import_module(REHEARSAL).rehearse_small(wire)
         files: list[int] = []
         order = 0
         while order != FORK:
@@ -256,21 +261,24 @@ class _Zygote:
             order, _ = ORDER.unpack(data)
             files += more
         wire.close()
-        sys.path_importer_cache.clear()
+        _forget(self._fleeting)
         return _job(files)
 
-    def _become_child(self, files: list[int]) -> None:
-        """Be a worker: end with the zygote, adopt the orphans among what is started, hold no one else's files."""
+    def _become_child(self) -> None:
+        """Be a worker: end with the zygote, adopt the orphans among what is started, hold none of its files."""
         os.setpgid(0, 0)  # no session: the scheduler groups those apart, which costs every call a microsecond
         prctl.end_with_parent(signal.SIGKILL)
         if os.getppid() != self._pid:
             os._exit(1)
         prctl.adopt_orphans()
+        self._forget_spare()
         self._requests.close()
         self._reports.close()
-        self._forget_spare()
-        kept = {0, 1, 2, *files}
-        _close([file for file in map(int, os.listdir("/proc/self/fd")) if file not in kept])
+        os.close(self._host)
+        for file in self._processes:
+            os.close(file)
+        for file in self._gathered.files:
+            os.close(file)
         gc.enable()
 
     def _watch(self, file: int, pid: int, number: int | None) -> None:
@@ -332,9 +340,33 @@ class _Zygote:
         os._exit(0)
 
 
+def _places() -> list[str]:
+    """Look into the folders on the path, and return what a spare is to forget once it has its job.
+
+    Of a folder the interpreter sees itself whether it has changed since, if its time tells: twice within one tick
+    of a clock would look like once. It does not see it of an archive, nor of what is not there, nor where a
+    relative path leads to.
+    """
+    places = sys.path_importer_cache
+    with suppress(Exception):  # whatever a host has put on its path
+        PathFinder.find_spec("hotplug no module")
+    return [path for path, finder in places.items() if type(finder) is not FileFinder or not _is_settled(path)]
+
+
+def _is_settled(folder: str) -> bool:
+    try:
+        return os.path.isabs(folder) and time() - os.stat(folder).st_mtime > _TICK
+    except OSError:
+        return False
+
+
+def _forget(places: list[str]) -> None:
+    for each in places:
+        sys.path_importer_cache.pop(each, None)
+
+
 def _forked() -> int:
     """Fork, and return the process id of the child; 0 in that."""
-    sys.path_importer_cache.clear()  # folders change after the zygote has looked at them
     gc.freeze()
     return os.fork()
 
