@@ -54,6 +54,7 @@ class Conversation:
             "_command",
             "_current",
             "_dropped",
+            "_meeting",
             "_memory",
             "_session",
             "cancelled",
@@ -76,6 +77,7 @@ class Conversation:
         self.over = False
         self._session = session
         self._dropped = session.dropped
+        self._meeting = session.meeting
         self._current = current
         self._command = command
         self._memory = Memory()
@@ -186,7 +188,7 @@ class Conversation:
             answer, beside = self._command(message, segments)
         else:
             memory = self._memory if self.waiting else self._session.loose
-            answer, beside = self._session.meet(message, segments, memory, self)
+            answer, beside = self._meeting.meet(message, segments, memory, self)
         del message, segments
         if self._dropped:
             self.release()

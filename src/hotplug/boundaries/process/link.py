@@ -12,11 +12,11 @@ import threading
 from itertools import count
 from typing import Any, cast
 
+from hotplug.boundaries.process.carrying import Carrier
 from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
 from hotplug.boundaries.process.crossing import Misfit
 from hotplug.boundaries.process.messages import CALL, CANCEL, ENDED, RAISED, RESULT, understood
 from hotplug.boundaries.process.raising import Memory
-from hotplug.boundaries.process.session import Carrier
 from hotplug.light import suppress
 from hotplug.policy import until
 
@@ -167,7 +167,9 @@ class Link:
                 self._asked[number] = loop
             if loop is None or not _tell(loop, self._begin, loop, number, message, segments):
                 self._asked.pop(number, None)
-                answer, beside = self._session.refused(None, Misfit("", "no event loop runs where it was lent"))
+                answer, beside = self._session.meeting.refused(
+                    None, Misfit("", "no event loop runs where it was lent")
+                )
                 self._send([number, answer], beside)
 
     def _cancel(self, number: object) -> None:
@@ -191,24 +193,24 @@ class Link:
         self._tasks[number] = loop.create_task(self._meet(number, message, segments))
 
     async def _meet(self, number: int, message: Message, segments: list[Any]) -> None:
-        session, operation = self._session, None
+        session, meeting, operation = self._session, self._session.meeting, None
         carrier = Carrier(session)
         try:
-            lent, operation = session.sought(message)
-            args, named = session.arguments(message, operation, Carrier(session, operation.path, segments))
+            lent, operation = meeting.sought(message)
+            args, named = meeting.arguments(message, operation, Carrier(session, operation.path, segments))
             function = lent.value if operation.name == "__call__" else getattr(lent.value, operation.name)
-            with until(message[-1]):
+            with until(meeting.due(message)):
                 result = function(*args, **named)
                 if inspect.isawaitable(result):
                     result = await result
             answer: tuple[Any, Any] = [RESULT, operation.result.out(result, carrier)], carrier.segments
         except Misfit as misfit:
-            answer = session.refused(operation, misfit)
+            answer = meeting.refused(operation, misfit)
         except (StopIteration, StopAsyncIteration) as end:
             ending = operation is not None and operation.returns is not None
-            answer = session.ended(end, operation) if ending else session.told(end, operation, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            answer = meeting.ended(end, operation) if ending else meeting.told(end, operation, None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         except BaseException as error:  # noqa: BLE001 - all of it is for the caller on the other side
-            answer = session.told(error, operation, session.loose)
+            answer = meeting.told(error, operation, session.loose)
         finally:
             self._tasks.pop(number, None)
             self._asked.pop(number, None)

@@ -1,7 +1,7 @@
-"""One plugin in one worker, seen from either side: what was lent, what was borrowed, and how a request is met.
+"""One plugin in one worker, seen from either side: what was lent, what was borrowed, and what proxies ask for.
 
 Host and worker have the same session. They differ in the lines that their requests take (`Lines`), and in whom
-they believe: the worker the host, the host nobody.
+they believe: the worker the host, the host nobody. How a request of the other side is met is `meeting`.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from collections import deque
 from time import monotonic
 from typing import Any, Protocol, cast
 
+from hotplug.boundaries.process.carrying import Carrier
 from hotplug.boundaries.process.crossing import Misfit
 from hotplug.boundaries.process.kinds import Kinds, Operation
+from hotplug.boundaries.process.meeting import Meeting
 from hotplug.boundaries.process.messages import CALL, ENDED, GET, RAISED, RESULT, SET
 from hotplug.boundaries.process.proxies import far_of, proxy_of
 from hotplug.boundaries.process.raising import Memory, Raising
 from hotplug.boundaries.process.references import Borrowing, Far, Lending
-from hotplug.contract.shapes import fits
 from hotplug.errors import TransferError
 from hotplug.light import suppress
-from hotplug.policy import current_deadline, earlier, until
+from hotplug.policy import current_deadline, earlier
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from hotplug.boundaries.process.crossing import Plan, Segment
+    from hotplug.boundaries.process.crossing import Segment
     from hotplug.boundaries.process.kinds import Kind
     from hotplug.boundaries.process.messages import Message
-    from hotplug.contract.shapes import Shape
     from hotplug.errors import PluginError
 
     Answer = tuple[int, Any, list[Any], Memory]
@@ -55,74 +55,6 @@ class Lines(Protocol):
         ...
 
 
-_REFERENCE = 2  # items of what stands for a lent object
-
-
-class Carrier:
-    """One message under way.
-
-    Attributes:
-        session: Whose message it is.
-        owner: What errors call what it is about.
-        segments: What goes beside it.
-        memory: The exceptions that it tells of, in case they come back.
-    """
-
-    __slots__ = ("_far", "_lent", "memory", "owner", "segments", "session")
-
-    def __init__(self, session: Session, owner: str = "", segments: list[Any] | None = None) -> None:
-        self.session = session
-        self.owner = owner
-        self.segments: list[Segment] = [] if segments is None else segments
-        self.memory: Memory | None = None
-        self._lent: list[int] | None = None
-        self._far: list[Far] | None = None
-
-    def lend(self, value: object, shape: Shape, plan: Plan) -> list[int]:
-        """Return what stands for an object: whose it is, and its number there."""
-        far = far_of(value)
-        if far is not None and far.owner is self.session:
-            self.session.borrowing.sent(far)
-            self._far = [*(self._far or ()), far]
-            return [1, far.number]
-        number = self.session.lend(value, self.session.kinds.of(shape, plan, self.owner))
-        self._lent = [*(self._lent or ()), number]
-        return [0, number]
-
-    def unsent(self) -> None:
-        """Take back what was lent by a message that is not sent."""
-        for far in self._far or ():
-            self.session.borrowing.sent(far, -1)
-        for number in self._lent or ():
-            self.session.lending.release(number, 1, 0)
-        self._far = self._lent = None
-
-    def borrow(self, wire: object, shape: Shape, plan: Plan) -> object:
-        """Return the proxy of an object of the other side, or the own object that has come home."""
-        parts: Any = wire
-        if type(wire) is list and len(parts) == _REFERENCE:
-            home, number = parts
-            if home == 0 and type(number) is int and number > 0:
-                return self.session.borrow(number, self.session.kinds.of(shape, plan, self.owner))
-            lent = self.session.lending.home(number) if home == 1 else None
-            if lent is not None and fits(lent.value, shape, plan.shapes):
-                return lent.value
-        raise Misfit("", f"what came for {shape} is no object that was lent")
-
-    def lend_error(self, value: object) -> object:
-        """Return what stands for what ``__exit__`` is told: an exception, its class (which it tells), or None."""
-        if isinstance(value, BaseException):
-            self.memory = self.memory or Memory()
-            return self.session.raising.told(value, self, memory=self.memory)
-        return 0 if isinstance(value, type) else None
-
-    def borrow_error(self, wire: object) -> object:
-        """Return what ``__exit__`` is told; for a class BaseException, until the exception is there."""
-        if wire is None or wire == 0:
-            return None if wire is None else BaseException
-        return self.session.raising.made(wire, self)
-
-
 class Session:
     """What one side knows of a plugin in a worker.
 
@@ -136,6 +68,7 @@ class Session:
         borrowing: The objects of the other side that this side has.
         dropped: Numbers and counts of borrowed objects that nobody uses any more, to be told to the other side.
         gone: What the other side has given back, and is let go of where its end may ask something.
+        meeting: What meets the requests of the other side.
         loose: While async requests are in flight: the exceptions that left meanwhile, in case they come back.
     """
 
@@ -150,8 +83,8 @@ class Session:
         self.dropped: deque[tuple[int, int, int]] = deque()
         self.gone: deque[object] = deque()
         self.loose: Memory | None = None
+        self.meeting = Meeting(self)
         self._default = default
-        self._commands: Mapping[str, Callable[..., Any]] = {}
 
     def lend(self, value: object, kind: Kind) -> int:
         """Return the number under which the other side gets an object."""
@@ -310,127 +243,6 @@ class Session:
         where = f"{path}{misfit.path}" if misfit.path.startswith(("(", ".", "[")) else path
         return TransferError(f"{where}: {misfit.reason}", plugin=self.remote)
 
-    # requests of the other side
-
-    def sought(self, message: Message) -> tuple[Any, Operation]:
-        """Return the object that a request is about, and what is asked of it.
-
-        Raises:
-            Misfit: If there is no such object, or it cannot be asked for that.
-        """
-        lent = self.lending.get(message[1])
-        if lent is None:
-            raise Misfit("", "asks for an object that was not lent, or was given back")
-        index = message[2]
-        if type(index) is not int or not 0 <= index < len(lent.kind.operations):
-            raise Misfit("", "asks an object for what it has not")
-        return lent, lent.kind.operations[index]
-
-    def arguments(self, message: Message, operation: Operation, carrier: Carrier) -> Any:
-        """Return the arguments of a call that the other side asks for."""
-        if operation.arguments is None:
-            raise Misfit("", f"calls {operation.path}, which is an attribute")
-        if not operation.leaving:
-            return operation.arguments.back(message[3], message[4], carrier)
-        args, named = operation.arguments.back(message[3], message[4], carrier)
-        if len(args) > 1 and isinstance(args[1], BaseException):
-            args[0] = type(args[1])
-            args[2:] = [args[1].__traceback__ for _ in args[2:]]
-        return args, named
-
-    def meet(self, message: Message, segments: list[Any], memory: Memory | None, guard: Guard) -> tuple[Any, Any]:
-        """Do what a request asks for; return the message that answers it, and its segments."""
-        operation: Operation | None = None
-        carrier: Carrier | None = None
-        try:
-            kind, number, index = message[:3]
-            # what `sought` does, without its cost
-            lent = self.lending.by_number.get(number) if type(number) is int else None
-            if lent is None or type(index) is not int or not 0 <= index < len(lent.kind.operations):
-                lent, operation = self.sought(message)
-            else:
-                operation = lent.kind.operations[index]
-            value: Any = lent.value
-            due = message[-1]
-            carrier = Carrier(self, operation.path, segments)
-            if kind == CALL:
-                if operation.leaving or operation.arguments is None:
-                    args, named = self.arguments(message, operation, carrier)
-                else:
-                    args, named = operation.arguments.back(message[3], message[4], carrier)
-                guard.inside = True
-                if guard.cancelled:
-                    guard.enter()
-                try:
-                    function = value if operation.name == "__call__" else getattr(value, operation.name)
-                    if due is None:
-                        result = function(*args, **named)
-                    else:
-                        with until(due):
-                            result = function(*args, **named)
-                finally:
-                    guard.inside = False
-            elif kind == GET:
-                guard.enter()
-                try:
-                    result = getattr(value, operation.name)
-                finally:
-                    guard.inside = False
-            else:
-                self._set(value, operation, message, carrier, guard)
-                return [RESULT, None], []
-            carrier.segments = []
-            return [RESULT, operation.result.out(result, carrier)], carrier.segments
-        except Misfit as misfit:
-            if carrier is not None:
-                carrier.unsent()
-            return self.refused(operation, misfit)
-        except (StopIteration, StopAsyncIteration) as end:
-            if operation is None or operation.returns is None:
-                return self.told(end, operation, memory)
-            return self.ended(end, operation)
-        except BaseException as error:  # noqa: BLE001 - all of it is for the caller on the other side
-            return self.told(error, operation, memory)
-
-    def _set(self, value: object, operation: Operation, message: Message, carrier: Carrier, guard: Guard) -> None:
-        if not operation.writable:
-            raise Misfit("", f"sets {operation.path}, which is only read")
-        given = operation.result.back(message[3], carrier)
-        guard.enter()
-        try:
-            setattr(value, operation.name, given)
-        finally:
-            guard.inside = False
-
-    def ended(self, end: BaseException, operation: Operation) -> tuple[Any, Any]:
-        """Return the answer of a stream that has no more items."""
-        carrier = Carrier(self, operation.path)
-        assert operation.returns is not None  # noqa: S101 - asked for streams only
-        try:
-            value = getattr(end, "value", None)
-            return [ENDED, None if value is None else [operation.returns.out(value, carrier)]], carrier.segments
-        except Misfit as misfit:
-            carrier.unsent()
-            return self.refused(operation, misfit)
-
-    def refused(self, operation: Operation | None, misfit: Misfit) -> tuple[Any, Any]:
-        """Return the answer that something did not fit."""
-        path = "" if operation is None else operation.path
-        where = (
-            f"{path.removesuffix('()')}{misfit.path}" if misfit.path.startswith("(") else f"{path}{misfit.path}"
-        )
-        carrier = Carrier(self)
-        reason = f"{where}: {misfit.reason}" if where else misfit.reason
-        return [RAISED, self.raising.told(TransferError(reason), carrier)], carrier.segments
-
-    def told(self, error: BaseException, operation: Operation | None, memory: Memory | None) -> tuple[Any, Any]:
-        """Return the answer that something was raised."""
-        carrier = Carrier(self)
-        declared = () if operation is None else operation.raises
-        classes = None if operation is None else operation.classes
-        wire = self.raising.told(error, carrier, declared=declared, classes=classes, memory=memory)
-        return [RAISED, wire], carrier.segments
-
 
 def _only(content: object) -> Any:
     if type(content) is not list or len(cast("list[object]", content)) != 1:
@@ -448,19 +260,3 @@ def _thrown(kind: object, value: object = None, _trace: object = None) -> BaseEx
     if isinstance(cls, type) and issubclass(cls, BaseException):
         return cls() if value is None else cls(value)
     raise TypeError(f"only an exception can be thrown, not {kind!r}")
-
-
-class Guard(Protocol):
-    """Knows when the plugin's own code runs, which may be interrupted.
-
-    Attributes:
-        inside: Whether it runs; set to False when it has ended.
-        cancelled: Whether it is to be interrupted when it begins: then `enter` does so.
-    """
-
-    inside: bool
-    cancelled: bool
-
-    def enter(self) -> None:
-        """The plugin's code begins."""
-        ...
