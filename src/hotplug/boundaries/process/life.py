@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.starting import Ending, Worker
     from hotplug.errors import PluginError
 
-_TO_END = 0.3  # seconds in which a worker that hung up is expected to be gone
+_TO_END = 2.0  # seconds in which a worker that hung up is expected to be gone, on a busy machine too
 _TO_DIE = 5.0  # seconds in which one that was killed is
 _TOLD = 8  # lines of stderr in the text of an error
 _OURS = (os.path.join("hotplug", "boundaries"), os.path.join("hotplug", "light.py"), '"<frozen ', '"<string>"')

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from hotplug.boundaries.activation import class_name, text_of
 from hotplug.boundaries.process.crossing import Misfit, Plan
+from hotplug.boundaries.process.traces import plain, trace_of, untold
 from hotplug.contract.shapes import Shapes, Untyped
 from hotplug.errors import (
     ActivationError,
@@ -34,7 +35,6 @@ from hotplug.errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from types import FrameType
 
     from hotplug.boundaries.process.crossing import Carrier
 
@@ -53,8 +53,6 @@ _ATTRIBUTES = {
     AttributeError: ("name",),
     NameError: ("name",),
 }
-_ON_THE_WAY = ("hotplug.boundaries.", "hotplug.light")
-_LONGEST = 1 << 16  # characters of a traceback
 _OWN = {
     each.__name__: each
     for each in (
@@ -131,7 +129,7 @@ class Raising:
         try:
             wire = self._told(error, carrier, tuple(declared), classes or {})
         except BaseException as problem:  # noqa: BLE001 - whatever a hostile exception does when it is looked at
-            wire = [OTHER, [_plain(class_name(type(error))), _untold(problem)], [], ""]
+            wire = [OTHER, [plain(class_name(type(error))), untold(problem)], [], ""]
         home: object = _held(error).get(_MARK)
         kept = None if memory is None else memory.keep(error)
         return [home if type(home) is int else None, kept, wire]
@@ -172,11 +170,11 @@ class Raising:
         if _OWN.get(cls.__name__) is cls:
             return _ours(cast("PluginError", error))
         notes = [each for each in _held(error).get("__notes__", ()) if type(each) is str]
-        trace = _trace_of(error)
+        trace = trace_of(error)
         if cls is ExceptionGroup:
             group = cast("ExceptionGroup[Exception]", error)
             inner = [self._told(each, carrier, declared, classes) for each in group.exceptions]
-            return [GROUP, [_plain(group.message), inner], notes, trace]
+            return [GROUP, [plain(group.message), inner], notes, trace]
         name = next((each for each in declared if classes.get(each) is cls), None)
         builtin = _BUILTIN.get(cls.__name__) is cls and (issubclass(cls, Exception) or not self._trusting)
         if name is not None or builtin:
@@ -188,7 +186,7 @@ class Raising:
                 return [BUILTIN if name is None else DECLARED, [name or cls.__name__, content], notes, trace]
         module = cls.__module__
         kind = class_name(cls) if module == "builtins" else f"{module}.{class_name(cls)}"
-        return [OTHER, [_plain(kind), _plain(text_of(error))], notes, trace]
+        return [OTHER, [plain(kind), plain(text_of(error))], notes, trace]
 
     def _made(
         self, wire: Any, carrier: Carrier, declared: tuple[str, ...], classes: Mapping[str, type]
@@ -280,7 +278,7 @@ def _ours(error: PluginError) -> list[Any]:
         OURS,
         [type(error).__name__, *[_maybe(each) for each in (error.reason, error.remedy, error.plugin)], more],
         [],
-        "" if cause is None else _trace_of(cause),
+        "" if cause is None else trace_of(cause),
     ]
 
 
@@ -312,39 +310,8 @@ def _own(content: Any, remote: str) -> PluginError:
     return cls(_text(reason), **named)
 
 
-def _trace_of(error: BaseException) -> str:
-    """Return the traceback as Python prints it, without the frames of the boundary itself."""
-    import traceback
-
-    step = BaseException.__dict__["__traceback__"].__get__(error)
-    while step is not None and step.tb_next is not None and _is_on_the_way(step.tb_frame):
-        step = step.tb_next
-    try:
-        text = "".join(traceback.format_exception(type(error), error, step))
-    except BaseException as problem:  # noqa: BLE001 - whatever a hostile exception does here
-        text = _untold(problem)
-    text = _plain(text)
-    half = _LONGEST // 2
-    return text if len(text) <= _LONGEST else f"{text[:half]}\n...\n{text[-half:]}"
-
-
-def _untold(problem: BaseException) -> str:
-    return f"(it cannot be printed: looking at it raised {class_name(type(problem))})"
-
-
-def _is_on_the_way(frame: FrameType) -> bool:
-    """Say whether a frame is of what leads to the plugin's code, of which its author need not read."""
-    name, file = str(frame.f_globals.get("__name__")), frame.f_code.co_filename
-    return name.startswith(_ON_THE_WAY) or file.startswith("<frozen importlib")
-
-
-def _plain(text: str) -> str:
-    """Return a text that has a code: lone surrogates stand as their numbers."""
-    return str.encode(text, "utf-8", "backslashreplace").decode()
-
-
 def _maybe(text: str | None) -> str | None:
-    return None if text is None else _plain(text)
+    return None if text is None else plain(text)
 
 
 def _text(given: object) -> str:

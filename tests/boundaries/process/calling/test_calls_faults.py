@@ -17,7 +17,7 @@
 | many threads at once, on one plugin and on many | `test_calls_endings`, here |
 | used after close, closed twice, closed during a call | `test_calls_endings`, `test_kitchen_async` |
 | os._exit, SIGKILL, SIGSEGV, closes its descriptors; garbage on the wire | `test_calls_endings` |
-"""
+"""  # noqa: E501  (a table)
 
 from __future__ import annotations
 
@@ -173,9 +173,9 @@ def test_many_threads_ask_many_plugins(opened: Open) -> None:
 def test_callbacks_of_many_threads_run_on_the_threads_that_called(opened: Open) -> None:
     call = look(opened(SOURCE, concurrency=4), "call")
 
-    def own() -> bool:
+    def own(_: int) -> bool:
         here = threading.get_ident()
         return all(call(threading.get_ident) == here for _ in range(20))
 
     with ThreadPoolExecutor(16) as pool:
-        assert all(pool.map(lambda _: own(), range(16), timeout=PATIENCE * 3))
+        assert all(pool.map(own, range(16), timeout=PATIENCE * 3))
