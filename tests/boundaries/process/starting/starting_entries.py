@@ -115,6 +115,33 @@ def ends(sockets: list[socket.socket], control: socket.socket | None) -> None:
         os.kill(os.getpid(), number)
 
 
+def leaves_things(sockets: list[socket.socket], control: socket.socket | None) -> None:
+    """Leave to the end of the process what an interpreter does there, in a module that is new."""
+    folder = hear(sockets[0])
+    module = type(sys)("leaving_things")
+    sys.modules["leaving_things"] = module
+    code = """if True:
+        import atexit, tempfile
+
+        class Late:
+            def __del__(self):
+                print("deleted")
+
+        def failing():
+            raise ValueError("at exit")
+
+        late = Late()
+        file = open(folder + "/written", "w")
+        file.write("not flushed")
+        temporary = tempfile.NamedTemporaryFile(dir=folder)
+        atexit.register(print, "at exit", flush=True)
+        atexit.register(failing)
+    """
+    vars(module)["folder"] = folder
+    exec(compile(code, "leaving_things", "exec"), vars(module))  # noqa: S102
+    say(sockets[0], os.listdir(folder))
+
+
 def ends_in_thread(sockets: list[socket.socket], control: socket.socket | None) -> None:
     threading.Thread(target=os._exit, args=(7,)).start()
     hear(sockets[0])

@@ -39,12 +39,17 @@ def leave() -> None:
 
 
 def _let_go() -> None:
-    """Let go of the plugin's modules, and of whatever these alone hold; then write what is left in files."""
+    """Let go of the plugin's modules, and of whatever these alone hold."""
+    _flush()  # first, too: of a file in a cycle the garbage collector may close the inner part before the outer
     left = [ref(each) for each in reversed(_out_of_reach())]
     gc.collect()
     for each in left:
         _empty(each())
     gc.collect()
+    _flush()
+
+
+def _flush() -> None:
     for file in gc.get_objects():
         if issubclass(type(file), _FILES):
             with suppress(Exception):
