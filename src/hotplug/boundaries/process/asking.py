@@ -62,6 +62,7 @@ class Asking:
             PluginClosed: If the plugin was closed before it answered.
         """
         if due is not None and due <= monotonic():
+            message.clear()
             raise self._too_late(what)
         inner = self._current.conversation
         if inner is not None:
@@ -73,7 +74,7 @@ class Asking:
         try:
             conversation = self._free.pop()
         except IndexError:
-            conversation = self._take(due, what)
+            conversation = self._take(message, due, what)
         try:
             return conversation.ask(message, segments, due)
         except BaseException as problem:
@@ -93,6 +94,7 @@ class Asking:
     async def ask_async(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
         """Do the same without blocking the event loop that runs."""
         if due is not None and due <= monotonic():
+            message.clear()
             raise self._too_late(what)
         link = self._linked()
         try:
@@ -215,30 +217,32 @@ class Asking:
             remedy="open the plugin again" if self.life.over else None,
         )
 
-    def _take(self, due: float | None, what: str) -> Conversation:
-        """Wait for a free connection."""
+    def _take(self, message: Message, due: float | None, what: str) -> Conversation:
+        """Wait for a free connection for a message."""
+        late = False
         with self._changed:
             # told before it looks again: who gives one back after that wakes it
             self._waiting += 1
             try:
-                while True:
-                    if self.life.closed or self.life.over:
-                        raise self.life.failure(what)
+                while not (self.life.closed or self.life.over or late):
                     try:
                         return self._free.pop()
                     except IndexError:
                         pass
                     left = None if due is None else due - monotonic()
-                    if left is not None and left <= 0:
-                        raise DeadlineExceeded(
-                            f"{what} found no free connection before its deadline: other calls took all "
-                            f"{len(self._every)}",
-                            plugin=self._session.remote,
-                            remedy="raise Limits(concurrency=...)",
-                        )
-                    self._changed.wait(left)
+                    late = left is not None and left <= 0
+                    if not late:
+                        self._changed.wait(left)
             finally:
                 self._waiting -= 1
+        message.clear()
+        if not late:
+            raise self.life.failure(what)  # it may wait for the worker's end: not under the lock
+        raise DeadlineExceeded(
+            f"{what} found no free connection before its deadline: other calls took all {len(self._every)}",
+            plugin=self._session.remote,
+            remedy="raise Limits(concurrency=...)",
+        )
 
     def _back(self, conversation: Conversation) -> None:
         self._free.append(conversation)

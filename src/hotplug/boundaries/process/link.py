@@ -197,6 +197,7 @@ class Link:
         carrier = Carrier(session)
         try:
             lent, operation = meeting.sought(message)
+            carrier.owner = operation.path
             args, named = meeting.arguments(message, operation, Carrier(session, operation.path, segments))
             function = lent.value if operation.name == "__call__" else getattr(lent.value, operation.name)
             with until(meeting.due(message)):
@@ -205,6 +206,7 @@ class Link:
                     result = await result
             answer: tuple[Any, Any] = [RESULT, operation.result.out(result, carrier)], carrier.segments
         except Misfit as misfit:
+            carrier.unsent()
             answer = meeting.refused(operation, misfit)
         except (StopIteration, StopAsyncIteration) as end:
             ending = operation is not None and operation.returns is not None

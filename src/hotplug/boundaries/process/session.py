@@ -39,7 +39,10 @@ class Lines(Protocol):
     """The ways that requests take from this side to the other."""
 
     def ask(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
-        """Send a request and return its answer; ``what`` is what errors call it."""
+        """Send a request and return its answer; ``what`` is what errors call it.
+
+        A message that could not be sent is emptied: what was lent by it is not over there.
+        """
         ...
 
     async def ask_async(self, message: Message, segments: list[Segment], due: float | None, what: str) -> Answer:
@@ -132,7 +135,12 @@ class Session:
                 carrier.unsent()
                 raise self._cannot(operation.path.removesuffix("()"), misfit) from None
             message = [CALL, far.number, operation.index, wires, options, due]
-        answer = self.lines.ask(message, carrier.segments, due, operation.path)
+        try:
+            answer = self.lines.ask(message, carrier.segments, due, operation.path)
+        except BaseException:
+            if not message:
+                carrier.unsent()
+            raise
         if answer[0] != RESULT:
             raise self._error(operation, answer, carrier.memory)
         carrier.segments = answer[2]
@@ -148,7 +156,12 @@ class Session:
         due = self.due()
         carrier = Carrier(self, operation.path)
         message = self._request(carrier, far, operation, args, named, due)
-        answer = await self.lines.ask_async(message, carrier.segments, due, operation.path)
+        try:
+            answer = await self.lines.ask_async(message, carrier.segments, due, operation.path)
+        except BaseException:
+            if not message:
+                carrier.unsent()
+            raise
         return self._result(operation, answer, carrier.memory)
 
     def read(self, far: Far, operation: Operation) -> Any:
@@ -167,8 +180,13 @@ class Session:
         except Misfit as misfit:
             carrier.unsent()
             raise self._cannot(operation.path, misfit) from None
-        message = [SET, far.number, operation.index, wire, due]
-        answer = self.lines.ask(message, carrier.segments, due, operation.path)
+        message: Message = [SET, far.number, operation.index, wire, due]
+        try:
+            answer = self.lines.ask(message, carrier.segments, due, operation.path)
+        except BaseException:
+            if not message:
+                carrier.unsent()
+            raise
         if answer[0] != RESULT:
             raise self._error(operation, answer)
 

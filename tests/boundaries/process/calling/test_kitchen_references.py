@@ -439,6 +439,31 @@ def test_many_references_lent_and_dropped_leave_nothing(references: References) 
     assert len(owner.lending) <= held
 
 
+def test_what_was_lent_by_a_call_that_was_not_sent_is_let_go_of(references: References) -> None:
+    wrong: Any = "x"
+    refused: list[Callable[[Callable[[int], int]], object]] = [
+        lambda function: references.apply(function, wrong),
+        lambda function: references.sorted_out(Drawer("a", HostSpoon(), [wrong], {"own": function})),
+        lambda function: _too_late(lambda: references.apply(function, 1)),
+    ]
+    for ask in refused:
+        gone = _lent_by(ask)
+        gc.collect()
+        assert gone() is None
+
+
+def _too_late(call: Callable[[], object]) -> None:
+    with hotplug.deadline(0):
+        call()
+
+
+def _lent_by(ask: Callable[[Callable[[int], int]], object]) -> weakref.ref[Any]:
+    spoon = HostSpoon()
+    with contextlib.suppress(hotplug.TransferError, hotplug.DeadlineExceeded):
+        ask(spoon.stir)
+    return weakref.ref(spoon)
+
+
 def test_a_proxy_that_goes_while_its_number_is_on_the_way_does_no_harm(references: References) -> None:
     references.keep(references.own_spoon("kept"))
     failed: list[BaseException] = []
