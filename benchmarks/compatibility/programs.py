@@ -388,7 +388,8 @@ def opened(order: dict[str, Any], outcome: dict[str, Any]) -> None:
             plugin.close()
         raise
     outcome["stage"] = "close"
-    outcome["freed"] = plugin.close().unloaded
+    report = plugin.close()
+    outcome["freed"] = report.unloaded and not report.reason  # a worker that was ended gives a reason
     folders = (f"{order['cache']}{os.sep}", f"{order['artifact']}{os.sep}")
     outcome["left"] = sorted(
         name
