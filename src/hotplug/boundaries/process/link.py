@@ -146,9 +146,16 @@ class Link:
                     raise Broken("no envelope")  # noqa: TRY301
                 self._take(number, message, segments)
         except (Gone, Broken) as problem:
-            self._ended = True
-            for loop, future in list(self._waiting.values()):
-                _tell(loop, _fail, future, problem)
+            self._end(problem)
+        except BaseException as problem:
+            self._channel.shut()
+            self._end(Gone(str(problem)))
+            raise
+
+    def _end(self, problem: Exception) -> None:
+        self._ended = True
+        for loop, future in list(self._waiting.values()):
+            _tell(loop, _fail, future, problem)
 
     def _take(self, number: int, message: Message, segments: list[Any]) -> None:
         kind = message[0]
@@ -190,7 +197,13 @@ class Link:
             task.cancel()
 
     def _begin(self, loop: asyncio.AbstractEventLoop, number: int, message: Message, segments: list[Any]) -> None:
-        self._tasks[number] = loop.create_task(self._meet(number, message, segments))
+        self._tasks[number] = task = loop.create_task(self._meet(number, message, segments))
+        task.add_done_callback(self._met)
+
+    def _met(self, task: asyncio.Task[None]) -> None:
+        """Hang up if a request could not even be refused: who waits for its answer is to be told."""
+        if task.cancelled() or task.exception() is not None:
+            self._channel.shut()
 
     async def _meet(self, number: int, message: Message, segments: list[Any]) -> None:
         session, meeting, operation = self._session, self._session.meeting, None

@@ -17,7 +17,7 @@ import pytest
 
 import hotplug
 
-from .contract import Asks
+from .contract import Asks, Loops
 
 if TYPE_CHECKING:
     Open = Callable[..., hotplug.Plugin]
@@ -199,6 +199,43 @@ def test_a_crash_loop_leaves_nothing(opened: Open, running: Callable[[], list[st
     poll(lambda: threading.active_count() == threads, "no thread more")
     # the three connections of each that was not closed
     poll(lambda: len(os.listdir("/proc/self/fd")) <= files + 10 * 3, "no file more")
+
+
+LOOPS = """
+import asyncio, sys
+from hotplug.boundaries.process.meeting import Meeting
+sys.excepthook = lambda *_: 1 // 0
+def broken(*_): raise ZeroDivisionError
+async def raises(kind): raise kind
+class Loops:
+    async def stops(self):
+        asyncio.get_running_loop().stop()
+        return 1
+    async def exits(self):
+        self.kept = asyncio.create_task(raises(SystemExit))
+        await asyncio.sleep(0)
+        return 2
+    async def interrupts(self):
+        self.kept = asyncio.create_task(raises(KeyboardInterrupt))
+        await asyncio.sleep(0)
+        return 3
+    async def breaks(self):
+        Meeting.told = broken
+        raise ValueError
+    async def adds(self, one, other): return one + other
+loops = Loops()
+"""
+
+
+def test_what_a_plugin_does_to_its_event_loop_keeps_nobody_waiting(opened: Open) -> None:
+    plugin = opened(LOOPS, deadline=PATIENCE)
+    loops = plugin.lookup("loops", Loops)
+    answers = [asyncio.run(call()) for call in (loops.stops, loops.exits, loops.interrupts)]
+    assert answers == [1, 2, 3]
+    assert asyncio.run(loops.adds(1, 3)) == 4
+    error = crash(lambda: asyncio.run(loops.breaks()))
+    assert "closed its connection to the host; Loops.breaks() has no answer" in error.reason
+    assert "ended, nobody" not in error.reason
 
 
 FORKS = """

@@ -14,6 +14,7 @@ from hotplug.boundaries.process.inside.looking_up import LookingUp
 from hotplug.boundaries.process.messages import RESULT
 from hotplug.boundaries.process.session import Session
 from hotplug.errors import PluginClosed
+from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,6 +119,16 @@ class Serving:
             conversation.inside = False
 
 
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """Run an event loop, also after the plugin has stopped it, or a task of its own that nobody awaits has."""
+    while not loop.is_closed():
+        try:
+            loop.run_forever()
+        except (SystemExit, KeyboardInterrupt) as error:
+            with suppress(Exception):  # it may be the plugin's
+                sys.excepthook(type(error), error, error.__traceback__)
+
+
 def _inode(number: int) -> int | None:
     try:
         return os.fstat(number).st_ino
@@ -177,7 +188,7 @@ class _Lines:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="hotplug loop", daemon=True).start()
+                threading.Thread(target=_run, args=(self._loop,), name="hotplug loop", daemon=True).start()
         self.link()
         return self._loop
 
