@@ -106,6 +106,6 @@ def container(name: str, given: list[Shape]) -> list[Shape]:
 def item_of(args: tuple[Any, ...]) -> str:
     """Return the name of the machine type of a NumPy array's items; empty for any."""
     kinds = typing.get_args(args[1]) if len(args) > 1 else ()
-    known = bool(kinds) and kinds[0] is not typing.Any and isinstance(kinds[0], type)
-    item = kinds[0].__name__ if known else ""
+    kind: Any = kinds[0] if kinds else typing.Any
+    item = kind.__name__ if kind is not typing.Any and isinstance(kind, type) else ""
     return "bool" if item == "bool_" else item

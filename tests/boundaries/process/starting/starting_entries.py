@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from typing import Any, NoReturn
 
 
@@ -117,8 +118,8 @@ def ends(sockets: list[socket.socket], control: socket.socket | None) -> None:
 
 def leaves_things(sockets: list[socket.socket], control: socket.socket | None) -> None:
     """Leave to the end of the process what an interpreter does there, in a module that is new."""
-    folder = hear(sockets[0])
-    module = type(sys)("leaving_things")
+    folder: str = hear(sockets[0])
+    module = types.ModuleType("leaving_things")
     sys.modules["leaving_things"] = module
     code = """if True:
         import atexit, tempfile

@@ -26,6 +26,7 @@ def spare(start: Start, poll: Poll) -> Callable[[], psutil.Process]:
     """Return what waits for the spare of the zygote, and returns it."""
     one = start("wait")
     zygote = psutil.Process(one.hear()).parent()
+    assert zygote is not None
 
     def found() -> list[psutil.Process]:
         return [each for each in zygote.children() if each.name() == "hotplug spare"]
@@ -81,7 +82,9 @@ def test_a_spare_ends_with_its_zygote(
     start: Start, spare: Callable[[], psutil.Process], until_gone: Callable[..., None]
 ) -> None:
     waiting = spare()
-    waiting.parent().kill()
+    zygote = waiting.parent()
+    assert zygote is not None
+    zygote.kill()
     until_gone(waiting)
 
 
