@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RESULTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "results")
-MOST_CRASH, MOST_ORPHAN = 10.0, 100.0  # milliseconds
 PATIENCE = 30.0  # seconds
 CALLERS = 8
 
@@ -60,26 +59,40 @@ plugin.lookup("sleeps" if sys.argv[2] == "idle" else "computes")(told)
 """
 
 
+class Goal(NamedTuple):
+    """How long it may take."""
+
+    called: str
+    of: Callable[[list[float]], float]
+    most: float
+
+
 class Row(NamedTuple):
     """The times of one kind of end, in milliseconds."""
 
     what: str
     times: list[float]
-    most: float | None
+    goal: Goal | None
 
     def cells(self) -> str:
         """Return the line of the table."""
-        ordered = sorted(self.times)
-        shown = (statistics.median(ordered), ordered[int(len(ordered) * 0.99)], ordered[-1])
+        shown = (statistics.median(self.times), ninety_nine(self.times), max(self.times))
         return f"| {self.what} | {' | '.join(f'{each:.2f}' for each in shown)} |"
 
-    def goal(self) -> str:
+    def verdict(self, goal: Goal) -> str:
         """Return the line of the table of goals."""
-        median = statistics.median(self.times)
-        assert self.most is not None  # noqa: S101 - asked for goals only
-        return (
-            f"| {self.what} | {self.most:g} ms | {median:.2f} ms | {'yes' if median <= self.most else '**no**'} |"
-        )
+        measured = goal.of(self.times)
+        met = "yes" if measured <= goal.most else "**no**"
+        return f"| {self.what}, {goal.called} | {goal.most:g} ms | {measured:.2f} ms | {met} |"
+
+
+def ninety_nine(times: list[float]) -> float:
+    """Return the time that 99 of 100 do not exceed."""
+    return sorted(times)[int((len(times) - 1) * 0.99)]
+
+
+TOLD = Goal("median", statistics.median, 10.0)
+GONE = Goal("99 of 100", ninety_nine, 100.0)
 
 
 def main() -> None:
@@ -91,12 +104,12 @@ def main() -> None:
         path = os.path.join(folder, "plugin.py")
         with open(path, "w", encoding="utf-8") as file:
             file.write(PLUGIN)
-        kinds: list[tuple[str, Callable[[], float], float | None]] = [
-            ("kill to PluginCrashed, the worker sleeps", lambda: crashed(path, "sleeps", 1), MOST_CRASH),
-            ("kill to PluginCrashed, the worker computes", lambda: crashed(path, "computes", 1), MOST_CRASH),
+        kinds: list[tuple[str, Callable[[], float], Goal | None]] = [
+            ("kill to PluginCrashed, the worker sleeps", lambda: crashed(path, "sleeps", 1), TOLD),
+            ("kill to PluginCrashed, the worker computes", lambda: crashed(path, "computes", 1), TOLD),
             (f"the same, the last of {CALLERS} callers", lambda: crashed(path, "computes", CALLERS), None),
-            ("kill of the host to its idle worker's end", lambda: orphaned(path, "idle"), MOST_ORPHAN),
-            ("kill of the host to its busy worker's end", lambda: orphaned(path, "busy"), MOST_ORPHAN),
+            ("kill of the host to its idle worker's end", lambda: orphaned(path, "idle"), GONE),
+            ("kill of the host to its busy worker's end", lambda: orphaned(path, "busy"), GONE),
             ("... of what that had started, in a session of its own", lambda: orphaned(path, "family"), None),
         ]
         times: dict[str, list[float]] = {what: [] for what, _, _ in kinds}
@@ -105,7 +118,7 @@ def main() -> None:
                 took = measure()
                 if number >= 0:
                     times[what].append(took)
-    text = report([Row(what, times[what], most) for what, _, most in kinds], rounds)
+    text = report([Row(what, times[what], goal) for what, _, goal in kinds], rounds)
     os.makedirs(RESULTS, exist_ok=True)
     with open(os.path.join(RESULTS, "crashing.md"), "w", encoding="utf-8") as file:
         file.write(text)
@@ -175,9 +188,9 @@ def report(rows: list[Row], rounds: int) -> str:
             "| --- | ---: | ---: | ---: |",
             *(each.cells() for each in rows),
             "",
-            "| goal, for the median | at most | measured | met |",
+            "| goal | at most | measured | met |",
             "| --- | ---: | ---: | --- |",
-            *(each.goal() for each in rows if each.most is not None),
+            *(each.verdict(each.goal) for each in rows if each.goal is not None),
             "",
         ]
     )
