@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from contextvars import Token
     from typing import Literal, NoReturn
 
+_LONGEST = 10 * 366 * 86_400.0
+"""Seconds: what is given as more is as good as unlimited, and no system counts to infinity."""
+
 _until: ContextVar[float | None] = ContextVar("hotplug.deadline", default=None)
 """The earliest deadline around the code that runs, as ``time.monotonic`` counts; None is no deadline."""
 
@@ -174,4 +177,4 @@ def _seconds(what: str, given: object, *, least: float | None = None) -> float |
     seconds = float(given)  # type: ignore[arg-type]
     if not (seconds > 0 if least is None else seconds >= least):
         raise ValueError(f"{what} takes {'positive ' if least is None else ''}seconds, not {given!r}")
-    return seconds
+    return min(seconds, _LONGEST)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.messages import Message
     from hotplug.boundaries.process.session import Answer, Session
 
+_LONGEST = 86_400.0 * 366  # seconds that can be waited for at all
 GRACE = 0.5  # seconds in which a call that was cancelled may still end by itself
 
 
@@ -69,7 +70,10 @@ class Asking:
             try:
                 return inner.ask(message, segments, due)
             except BaseException as problem:
-                self._failed(inner, problem, what)
+                try:
+                    self._failed(inner, problem, what)
+                finally:
+                    self._settle(inner, what)
                 raise
         try:
             conversation = self._free.pop()
@@ -81,6 +85,7 @@ class Asking:
             self._failed(conversation, problem, what)
             raise
         finally:
+            self._settle(conversation, what)
             if self._session.dropped:
                 with suppress(Gone, OSError):
                     conversation.release()
@@ -131,7 +136,7 @@ class Asking:
 
     def drained(self, seconds: float | None) -> bool:
         """Wait until no call is in flight; from then on none begins. Say whether that was reached."""
-        until = None if seconds is None else monotonic() + seconds
+        until = None if seconds is None else monotonic() + min(seconds, _LONGEST)
         taken = 0
         with self._changed:
             self._waiting += 1
@@ -183,7 +188,7 @@ class Asking:
             raise self._late(what) from None
         if isinstance(problem, Gone | Broken):
             if isinstance(problem, Broken):
-                self.life.kill(f"was ended since it broke the protocol ({problem})")
+                self.life.kill(_broke(problem))
             raise self.life.failure(what) from None
         # Ctrl-C, or whatever else a signal handler raises here
         if conversation.channel.writing or conversation.owed:
@@ -202,8 +207,18 @@ class Asking:
             conversation.answer(monotonic() + GRACE)
         except Late:
             self.life.kill(_verdict(what))
-        except (Gone, Broken):
+        except Broken as problem:
+            self.life.kill(_broke(problem))
+        except Gone:
             pass
+
+    def _settle(self, conversation: Conversation, what: str) -> None:
+        """See to it that no connection is used again on which an answer may come that nobody waits for.
+
+        It would be taken for the answer of the next call: after a second Ctrl-C, for one.
+        """
+        if (conversation.owed or conversation.channel.writing) and not (self.life.over or self.life.closed):
+            self.life.kill(_verdict(what))
 
     def _too_late(self, what: str) -> DeadlineExceeded:
         return DeadlineExceeded(
@@ -272,8 +287,12 @@ class Asking:
         try:
             self._reverse.serve()
         except Broken as problem:
-            self.life.kill(f"was ended since it broke the protocol ({problem})")
+            self.life.kill(_broke(problem))
 
 
 def _verdict(what: str) -> str:
     return f"was ended since {what} was not answered in time, and did not stop when it was asked to"
+
+
+def _broke(problem: Broken) -> str:
+    return f"was ended since it broke the protocol ({problem})"

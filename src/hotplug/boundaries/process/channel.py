@@ -64,7 +64,19 @@ class Channel:
         writing: Whether a message was begun and not yet sent to its end.
     """
 
-    __slots__ = ("_buffer", "_decode", "_encode", "_ready", "_receive", "_rest", "_send", "_socket", "writing")
+    __slots__ = (
+        "_buffer",
+        "_decode",
+        "_encode",
+        "_parts",
+        "_ready",
+        "_receive",
+        "_rest",
+        "_segments",
+        "_send",
+        "_socket",
+        "writing",
+    )
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
@@ -74,6 +86,8 @@ class Channel:
         self._decode = _decode
         self._buffer = bytearray(_START)
         self._rest = b""
+        self._parts: list[bytes] = []  # of what is longer than a block, until all of it is there
+        self._segments: list[bytes] = []  # of a message, until all of them are there
         self.writing = False
         self._ready: dict[int, Callable[[int], object]] = {}
 
@@ -129,7 +143,7 @@ class Channel:
 
         Raises:
             Gone: If the other end was closed.
-            Late: If it did not begin before that time; a later call goes on where this one stopped.
+            Late: If it was not there before that time; a later call goes on where this one stopped.
             Broken: If it is no message.
         """
         rest = self._rest
@@ -167,12 +181,15 @@ class Channel:
         if len(self._rest) < end:
             self._rest += self._exactly(end - len(self._rest), until)
         data = self._rest
-        self._rest = data[end:]
         message = self._decoded(memoryview(data)[start : start + length])
         sizes = [_SIZE.unpack_from(data, _START + 8 * index)[0] for index in range(count)]
         if sum(sizes) > _LARGEST:
             raise Broken(f"segments of {sum(sizes)} bytes")
-        return message, [self._exactly(size, until) for size in sizes]
+        for size in sizes[len(self._segments) :]:
+            self._segments.append(self._exactly(size, until))
+        segments, self._segments = self._segments, []
+        self._rest = data[end:]
+        return message, segments
 
     def shut(self) -> None:
         """End the connection for both sides; whoever waits at it is told."""
@@ -202,18 +219,19 @@ class Channel:
 
     def _exactly(self, size: int, until: float | None) -> bytes:
         """Return so many bytes, which are received into the object that is returned."""
-        if until is None and not _WINDOWS:
+        parts = self._parts
+        if until is None and not _WINDOWS and not parts:
             data = self._filled(size)
             if len(data) == size:
                 return data
-            parts = [data]  # a signal came between
-        else:
-            parts = []
+            parts.append(data)  # a signal came between
         missing = size - sum(map(len, parts))
         while missing:
+            if parts and until is not None and monotonic() >= until:
+                raise Late  # however quickly more of it comes
             if until is not None and not _WINDOWS:
                 self._await(_IN, until)
-                left = max(until - monotonic(), 0.001)
+                left = min(max(until - monotonic(), 0.001), _DAY)
                 self._socket.setsockopt(
                     socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME.pack(int(left), int(left % 1 * 1e6))
                 )
@@ -225,6 +243,7 @@ class Channel:
                 part = self._some(min(missing, 1 << 20), until)
             parts.append(part)
             missing -= len(part)
+        self._parts = []
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _filled(self, size: int) -> bytes:
@@ -262,7 +281,7 @@ class Channel:
         while True:
             left = until - monotonic()
             # rounded up: nobody is late before the time
-            if ready(min(int(left * 1000) + 1, _DAY) if left > 0 else 0):
+            if ready(int(min(left * 1000, _DAY)) + 1 if left > 0 else 0):
                 return
             if monotonic() >= until:
                 raise Late

@@ -7,8 +7,9 @@ the callback: nothing can deadlock that would not inline.
 from __future__ import annotations
 
 import threading
+from time import monotonic
 
-from hotplug.boundaries.process.channel import Broken, Gone
+from hotplug.boundaries.process.channel import Broken, Gone, Late
 from hotplug.boundaries.process.messages import COMMAND, ENDED, RAISED, RELEASE, RESULT, understood
 from hotplug.boundaries.process.raising import Memory
 
@@ -133,6 +134,8 @@ class Conversation:
             finally:
                 self._current.conversation = previous
             self.owed = True
+            if due is not None and monotonic() >= due:
+                raise Late  # however much the other side asks meanwhile
 
     def serve(self) -> None:
         """Meet one request after the other, until the other side has gone; on a thread that does nothing else."""

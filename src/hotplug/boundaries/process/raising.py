@@ -169,7 +169,7 @@ class Raising:
         cls = type(error)
         if _OWN.get(cls.__name__) is cls:
             return _ours(cast("PluginError", error))
-        notes = [each for each in _held(error).get("__notes__", ()) if type(each) is str]
+        notes = [plain(each) for each in _held(error).get("__notes__", ()) if type(each) is str]
         trace = trace_of(error)
         if cls is ExceptionGroup:
             group = cast("ExceptionGroup[Exception]", error)

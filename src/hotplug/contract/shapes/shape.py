@@ -351,13 +351,19 @@ class Shapes:
         """Say whether values of the shape stay where they are: references and streams."""
         return isinstance(self.resolved(shape), Function | Interface | Stream | Context)
 
-    def holds_references(self, shape: Node, seen: frozenset[str] = frozenset()) -> bool:
+    def holds_references(self, shape: Node) -> bool:
         """Say whether a reference or a stream may stand anywhere in a value of the shape."""
-        if isinstance(shape, Ref):
-            known = self.definitions.get(shape.name)
-            if known is None or shape.name in seen:
-                return False
-            return self.holds_references(known, seen | {shape.name})
-        if isinstance(shape, Function | Interface | Stream | Context):
-            return True
-        return any(self.holds_references(each, seen) for each in shape.children())
+        seen: set[str] = set()  # each definition is looked at once: many that name each other have countless paths
+        waiting = [shape]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, Function | Interface | Stream | Context):
+                return True
+            if isinstance(each, Ref):
+                known = self.definitions.get(each.name)
+                if known is not None and each.name not in seen:
+                    seen.add(each.name)
+                    waiting.append(known)
+            else:
+                waiting += each.children()
+        return False

@@ -32,6 +32,9 @@ from hotplug.boundaries.process.starting.zygote import main
 main(*map(int, sys.argv[2:]))
 """
 
+_LONGEST = 86_400.0
+"""Seconds of one wait: the system takes no more than some weeks."""
+
 _UNTOLD = 0.5
 """Seconds after a worker's end within which its zygote must tell how it ended."""
 
@@ -140,8 +143,10 @@ class Zygote:
         poll = select.poll()
         poll.register(self._requests, select.POLLIN)
         while True:
-            wait = None if until is None else max(0.0, until - monotonic()) * 1000
-            if not poll.poll(wait):
+            left = _LONGEST if until is None else until - monotonic()
+            if not poll.poll(max(0.0, min(left, _LONGEST)) * 1000):
+                if left > _LONGEST or until is None:
+                    continue
                 raise TooLate
             try:
                 data, files, _ = receive(self._requests, ANSWER.size)
