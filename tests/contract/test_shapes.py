@@ -202,6 +202,44 @@ class Half(abc.ABC):
         return ""
 
 
+class Sized(abc.ABC):
+    @abc.abstractmethod
+    def area(self) -> float: ...
+
+    def __len__(self) -> int:
+        return 7
+
+    def __repr__(self) -> str:
+        return ""
+
+
+class Like(Sized):
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 1
+
+
+class Told(abc.ABC):  # noqa: PLW1641 - it need not
+    """An ABC with all the special methods that do no harm."""
+
+    def __init__(self) -> None:
+        self.told = ""
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+
+    def __repr__(self) -> str:
+        return ""
+
+    @abc.abstractmethod
+    def __len__(self) -> int: ...
+
+    @abc.abstractmethod
+    def __eq__(self, other: object) -> bool: ...
+
+
 class Plainest:
     def __init__(self) -> None:
         self.value = 1
@@ -461,6 +499,8 @@ def test_all_that_cannot_cross_is_named_at_once() -> None:
 REFUSED: list[tuple[object, str]] = [
     (Plainest, "Plainest is a plain class, not data: make it a Protocol"),
     (Half, "an ABC whose describe is not abstract"),
+    (Sized, "an ABC whose __len__ is not abstract"),
+    (Like, "an ABC whose __eq__, __hash__, __len__ is not abstract"),
     (Content, "Content derives from list, whose content would be lost"),
     (ValueError, "ValueError is an exception, which crosses when it is raised"),
     (type[int], "a type itself does not cross"),
@@ -488,6 +528,10 @@ def test_a_refusal_says_why(form: object, reason: str) -> None:
     assert reason in found[0]
     with pytest.raises(TypeError):
         shape_of(form, scope=HERE)
+
+
+def test_an_abc_may_say_how_it_is_made_and_shown() -> None:
+    assert not refused(Told)
 
 
 def test_unions_of_data_are_always_decided() -> None:

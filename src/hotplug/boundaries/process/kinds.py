@@ -5,6 +5,7 @@ from __future__ import annotations
 from _thread import allocate_lock
 from typing import Any
 
+from hotplug.boundaries.process.comparing import Compared, Verdict, compares
 from hotplug.boundaries.process.crossing import members_of
 from hotplug.boundaries.process.crossing.members import DROPPED
 from hotplug.contract.shapes import Function, Interface, Ref, Shape, Stream
@@ -36,20 +37,22 @@ class Operation:
         classes: The classes behind these names.
         asynchronous: Whether a call is awaited.
         writable: Whether an attribute may be set.
+        compares: Whether it is a comparison, which is never an error for what it is with.
         leaving: Whether it is told of an exception, as ``__exit__`` is.
         throwing: Whether that is an exception to be raised there.
     """
 
     __slots__ = (
-        *("arguments", "asynchronous", "classes", "index", "leaving", "name", "path", "raises", "result"),
-        *("returns", "throwing", "writable"),
+        *("arguments", "asynchronous", "classes", "compares", "index", "leaving", "name", "path", "raises"),
+        *("result", "returns", "throwing", "writable"),
     )
 
     def __init__(self, index: int, member: Member, owner: str, plan: Plan, returns: Shape | None) -> None:
         self.index = index
         self.name = member.name
         self.classes: Mapping[str, type] = plan.shapes.classes
-        self.arguments: Arguments | None = None
+        self.arguments: Arguments | Compared | None = None
+        self.compares = False
         self.writable = member.writable
         self.leaving = member.name in _LEAVING
         self.throwing = member.name in _THROWING
@@ -59,12 +62,14 @@ class Operation:
         if member.kind in {ATTRIBUTE, PROPERTY} or not isinstance(shape, Function):
             self.path = f"{owner}.{member.name}" if owner else member.name
             self.raises = member.raises
-            self.result: Codec = plan.codec(shape)
+            self.result: Codec | Verdict = plan.codec(shape)
             return
         self.path = f"{owner}()" if member.name == "__call__" and owner else f"{owner or 'it'}.{member.name}()"
         self.raises = shape.raises or member.raises
-        self.arguments = plan.arguments(shape, self.path.removesuffix("()"), bound=member.name != "__call__")
-        self.result = plan.codec(shape.result)
+        arguments = plan.arguments(shape, self.path.removesuffix("()"), bound=member.name != "__call__")
+        self.compares = compares(member.name, shape)
+        self.arguments = Compared(shape, arguments, plan) if self.compares else arguments
+        self.result = Verdict(plan.codec(shape.result)) if self.compares else plan.codec(shape.result)
 
 
 class Kind:

@@ -1,11 +1,13 @@
 """Proxies: objects that have the members of a contract and no more, and ask the other side for each.
 
 A kind has one class of proxies. Its methods and properties are what the contract's own are to look at: names,
-docstrings, signatures. Whether a proxy is an instance of a Protocol is answered without asking the worker.
+docstrings, signatures. Whether a proxy is an instance of a Protocol is answered without asking the worker. With an
+ABC its class is registered: nothing of the ABC is inherited, and no code of its author runs for a new subclass.
 """
 
 from __future__ import annotations
 
+import abc
 import sys
 import types
 import typing
@@ -39,6 +41,10 @@ _ITERATORS = (("__next__", "__iter__"), ("__anext__", "__aiter__"))
 _READS = sys.version_info < (3, 12)
 
 
+class Incomparable(Exception):
+    """What a proxy is to be compared with cannot cross."""
+
+
 def proxy_of(far: Far) -> Any:
     """Return a new proxy of a lent object."""
     cls: Any = far.kind.proxy
@@ -66,7 +72,7 @@ def _class_of(kind: Kind) -> type:
     members = members_of(kind.shape, kind.plan.shapes)
     names = tuple(each.name for each in members)
     space: dict[str, Any] = {
-        "__slots__": (_FAR,),
+        "__slots__": (_FAR, "__weakref__"),
         "__hotplug_proxy__": True,
         "__doc__": None if contract is None else contract.__doc__,
         "__module__": __name__ if contract is None else contract.__module__,
@@ -83,17 +89,13 @@ def _class_of(kind: Kind) -> type:
             space[member.name] = _attribute(operation, member, model)
     if isinstance(known, Stream):  # an iterator is its own iterable
         space.update({own: _itself for following, own in _ITERATORS if following in names})
-    bases: tuple[type, ...] = ()
-    if contract is not None and getattr(contract, "__abstractmethods__", None) and not _is_protocol(contract):
-        bases = (contract,)  # an ABC that is a Protocol in all but name
-        space["__setattr__"] = _set  # its instances may have a dictionary
-    if not any(each.__weakrefoffset__ for each in bases):
-        space["__slots__"] = (_FAR, "__weakref__")
     if "__eq__" in space and "__hash__" not in space:
         space["__hash__"] = None
-    cls = types.new_class(title.rpartition(".")[2], bases, {}, lambda given: given.update(space))
+    cls = type(title.rpartition(".")[2], (), space)
     if contract is not None:
         cls.__qualname__ = contract.__qualname__
+        if isinstance(contract, abc.ABCMeta) and not _is_protocol(contract):
+            abc.ABCMeta.register(contract, cls)  # an ABC that is a Protocol in all but name
     return cls
 
 
@@ -114,7 +116,14 @@ def _method(operation: Operation, shape: Function, model: Any, qualname: str) ->
         far = self.__hotplug_far__
         return await far.owner.call_async(far, operation, args, named)
 
-    made: Any = awaited if operation.asynchronous else method
+    def comparison(self: Any, /, *args: Any, **named: Any) -> Any:
+        far = self.__hotplug_far__
+        try:
+            return far.owner.call(far, operation, args, named)
+        except Incomparable:
+            return NotImplemented
+
+    made: Any = awaited if operation.asynchronous else comparison if operation.compares else method
     made.__name__ = operation.name
     made.__qualname__ = qualname
     function = getattr(model, "__func__", model)
@@ -197,12 +206,6 @@ _codes: frozenset[types.CodeType] | None = None
 
 def _itself(self: Any) -> Any:
     return self
-
-
-def _set(self: object, name: str, value: object) -> None:
-    if not isinstance(getattr(type(self), name, None), property):
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r} that can be set")  # noqa: TRY004
-    object.__setattr__(self, name, value)
 
 
 def _dir(self: Any) -> list[str]:

@@ -57,6 +57,11 @@ _NOT_MEMBERS = frozenset(
         "_is_runtime_protocol",
     ]
 )
+# What an ABC may define: a proxy says what it is itself, and is neither copied nor pickled.
+_HARMLESS = _NOT_MEMBERS | {
+    *("__repr__", "__dir__", "__sizeof__", "__set_name__", "__del__", "__copy__", "__deepcopy__", "__replace__"),
+    *("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__"),
+}
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200  # the flags of code objects, as inspect names them
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _WAY_OUT = "make it a Protocol, which crosses by reference, or a dataclass, which crosses as a copy"
@@ -112,7 +117,7 @@ def reading_of(cls: type[Any], *, exposed: bool = False) -> Reading | str:
         return _exposed
     abstract = cast("frozenset[str]", getattr(cls, "__abstractmethods__", frozenset[str]()))
     if abstract and not cls.__module__.startswith(("collections", "numbers")):
-        concrete = sorted(name for name in _public(cls) if name not in abstract)
+        concrete = sorted(name for name in {*_public(cls), *_special(cls)} if name not in abstract)
         if not concrete:
             return _abstract
         return f"{cls.__qualname__} is an ABC whose {', '.join(concrete)} is not abstract: {_WAY_OUT}"
@@ -125,6 +130,17 @@ def _public(cls: type[Any]) -> list[str]:
     """Return the names of the class's public members that have a value, `__call__` included."""
     held = [name for each in _authored(cls) for name in vars(each)]
     return [name for name in dict.fromkeys(held) if not name.startswith("_") or name == "__call__"]
+
+
+def _special(cls: type[Any]) -> list[str]:
+    """Return the names of the special methods that the class defines, and that tell of more than its machinery."""
+    held = {name: value for each in _authored(cls) for name, value in vars(each).items()}
+    return [
+        name
+        for name, value in held.items()
+        if name.startswith("__") and name.endswith("__") and name not in _HARMLESS
+        if isinstance(getattr(value, "__func__", value), types.FunctionType | property)
+    ]
 
 
 def _authored(cls: type) -> list[type]:

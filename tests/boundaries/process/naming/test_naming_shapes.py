@@ -103,7 +103,8 @@ def test_shapes_come_back_as_they_were(kitchen: Any) -> None:
     again = shapes_of_data(sent(shapes), known_class)
     assert again == shapes
     assert again.wire_fingerprint == shapes.wire_fingerprint
-    assert again.classes == shapes.classes
+    # of an ABC only what it asks for: nothing is registered with it because a worker names it
+    assert again.classes == {name: cls for name, cls in shapes.classes.items() if name != "kitchen:Waiter"}
     assert again.classes["kitchen:Box[@kitchen:Dish]"] is kitchen.Box
     assert again.classes["KeyError"] is KeyError
 

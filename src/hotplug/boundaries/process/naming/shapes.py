@@ -15,6 +15,7 @@ from hotplug.contract.shapes.shape import (
     Enumeration,
     Field,
     Function,
+    Interface,
     Member,
     Node,
     OneOf,
@@ -100,7 +101,8 @@ def _with_classes(shapes: Shapes, found: Mapping[str, type]) -> Shapes:
     classes = {
         name: cls
         for name, cls in found.items()
-        if (agrees(name, cls, shapes) if name in shapes.definitions else derives(cls, BaseException))
+        if not _is_abc(shapes.definitions.get(name), cls)
+        and (agrees(name, cls, shapes) if name in shapes.definitions else derives(cls, BaseException))
     }
     reasons = {
         name: reason
@@ -113,6 +115,11 @@ def _with_classes(shapes: Shapes, found: Mapping[str, type]) -> Shapes:
     refusals = [Refusal(places.get(name, ""), reason) for name, reason in reasons.items()]
     definitions = {**shapes.definitions, **dict.fromkeys(reasons, NEVER)}
     return Shapes(shapes.root, definitions, (*shapes.refusals, *refusals), classes)
+
+
+def _is_abc(shape: Shape | None, cls: type) -> bool:
+    """Tell whether the class is an ABC, with which nothing is registered because a worker names it."""
+    return isinstance(shape, Interface) and vars(cls).get("_is_protocol") is not True
 
 
 def _places(shapes: Shapes) -> Iterator[tuple[str, str]]:
