@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import socket
 from functools import lru_cache
+from itertools import chain
 from time import monotonic
 from typing import Any, cast
 from weakref import WeakSet
@@ -24,7 +26,8 @@ from hotplug.boundaries.process.starting import launch
 from hotplug.boundaries.report import CloseReport
 from hotplug.contract.shapes import Shapes, shapes_of
 from hotplug.contract.shapes.shape import UNTYPED
-from hotplug.errors import DeadlineExceeded, PluginCrashed, PluginError, TransferError
+from hotplug.errors import ActivationError, DeadlineExceeded, PluginCrashed, PluginError, TransferError
+from hotplug.light import suppress
 from hotplug.policy import Limits, current_deadline, earlier
 
 TYPE_CHECKING = False
@@ -49,18 +52,18 @@ class Process:
         data = modules_data(artifact)
         self._session = Session(self._plugin, trusting=False, default=limits.deadline)
         self._untyped: dict[bytes, Plan] = {}
-        pairs = [socket.socketpair() for _ in range(limits.concurrency + 2)]
+        pairs = _connections(limits.concurrency, self._plugin)
         try:
             worker = launch(self._plugin, [theirs for _, theirs in pairs], until=due)
         except BaseException:
             for own, _ in pairs:
                 own.close()
             raise
-        _end_politely_at_exit(self)
         *forward, reverse, link = (own for own, _ in pairs)
         self._asking = Asking(self._session, forward, reverse, link)
         self._session.lines = self._asking
         self._life = self._asking.life = Life(self._plugin, worker, self._asking.hang_up)
+        _end_politely_at_exit(self)  # from here on it can be ended
         try:
             self._command("start", [data, above, script_data()], due, "its start")
         except BaseException as error:
@@ -192,6 +195,38 @@ class Process:
             raise TransferError(f"{symbol}{misfit.path}: {misfit.reason}", plugin=self._plugin) from None
 
 
+def _connections(concurrency: int, plugin: str) -> list[tuple[socket.socket, socket.socket]]:
+    """Return both ends of all connections to a worker: one for each call at a time, and two more.
+
+    Raises:
+        ActivationError: If the system has not so many.
+    """
+    pairs: list[tuple[socket.socket, socket.socket]] = []
+    try:
+        for _ in range(concurrency + 2):
+            pairs.append(socket.socketpair())  # noqa: PERF401 - those that there are must be closed
+    except BaseException as error:
+        for each in chain.from_iterable(pairs):
+            each.close()
+        if not isinstance(error, OSError):
+            raise
+        remedy = None
+        if error.errno in {errno.EMFILE, errno.ENFILE}:
+            remedy = (
+                "lower Limits(concurrency=...), close files that the host has open, or raise how many it may have "
+                "(ulimit -n)"
+            )
+        elif error.errno in {errno.ENOBUFS, errno.ENOMEM}:
+            remedy = "lower Limits(concurrency=...), or free memory"
+        raise ActivationError(
+            f"the connections to its worker process could not be made, for {concurrency} calls at a time: "
+            f"{error.strerror or error}",
+            plugin=plugin,
+            remedy=remedy,
+        ) from error
+    return pairs
+
+
 _untyped = Plan(Shapes(UNTYPED, {}))
 _living: WeakSet[Process] = WeakSet()
 """The plugins whose workers are to clean up when the interpreter ends."""
@@ -208,9 +243,11 @@ def _end_all() -> None:
     until = monotonic() + _AT_EXIT
     processes = [each for each in _living if not each.ended]
     for each in processes:
-        each.abandon()
+        with suppress(Exception):  # the others are to end politely all the same
+            each.abandon()
     for each in processes:
-        each.wait(max(0.0, until - monotonic()))
+        with suppress(Exception):
+            each.wait(max(0.0, until - monotonic()))
 
 
 def _refuse(plan: Plan, symbol: str, plugin: str) -> None:

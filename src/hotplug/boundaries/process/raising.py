@@ -6,13 +6,16 @@ builtin types. To a worker also KeyboardInterrupt and the like, which must end w
 comes home is the object that it was before.
 
 Nothing of it runs code: a class is found by name among those that this side knows anyway, an exception is made
-without its own ``__new__`` and ``__init__``.
+without its own ``__new__`` and ``__init__``, and its fields are filled past its own properties. Nor does the
+builtin ``__init__`` get what it does not expect: of some arguments CPython makes an exception that ends the
+process when it is printed.
 """
 
 from __future__ import annotations
 
 import builtins
 from itertools import count
+from types import MemberDescriptorType
 from typing import Any, cast
 
 from hotplug.boundaries.activation import class_name, text_of
@@ -47,12 +50,29 @@ _BUILTIN = {
     for name, each in vars(builtins).items()
     if isinstance(each, type) and issubclass(each, BaseException) and not issubclass(each, _NEVER)
 }
-_ATTRIBUTES = {
-    OSError: ("filename", "filename2"),
-    ImportError: ("name", "path"),
+_FIELDS: dict[type[BaseException], tuple[str, ...]] = {
+    OSError: ("errno", "strerror", "filename", "filename2", "winerror", "characters_written"),
+    ImportError: ("name", "path", "name_from"),
     AttributeError: ("name",),
     NameError: ("name",),
+    SystemExit: ("code",),
+    StopIteration: ("value",),
 }
+"""What builtin exceptions hold beside their arguments, or would get from an ``__init__`` of their own."""
+_IMPLIED = frozenset(name for names in _FIELDS.values() for name in names)
+"""What is None where nothing is said of it."""
+_TEXTS: tuple[type[BaseException], ...] = (ImportError, AttributeError, NameError)
+"""Those whose fields are texts."""
+_TEXT_OR_NONE = frozenset((str, type(None)))
+_NUMBER_OR_NONE = frozenset((int, type(None)))
+_LAST_LINE = 2**31 - 1
+_BEYOND = 1 << 16  # characters past a line's end at which its error may end: so many marks stand under it
+_UNICODE: tuple[tuple[type[BaseException], list[type], frozenset[type]], ...] = (
+    (UnicodeDecodeError, [str], frozenset((bytes, bytearray))),
+    (UnicodeEncodeError, [str], frozenset((str,))),
+    (UnicodeTranslateError, [], frozenset((str,))),
+)
+"""What such an error tells first (its coding), and of what kind that is which could not be coded."""
 _OWN = {
     each.__name__: each
     for each in (
@@ -157,7 +177,7 @@ class Raising:
             return original
         try:
             error = self._made(rest, carrier, tuple(declared), classes or {})
-        except (TypeError, ValueError, KeyError, IndexError, RecursionError) as problem:
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError) as problem:
             raise Misfit("", f"no exception: {type(problem).__name__}") from None
         if type(number) is int:
             _held(error)[_MARK] = number
@@ -178,11 +198,12 @@ class Raising:
         name = next((each for each in declared if classes.get(each) is cls), None)
         builtin = _BUILTIN.get(cls.__name__) is cls and (issubclass(cls, Exception) or not self._trusting)
         if name is not None or builtin:
+            arguments, attributes = list(_arguments(error)), _attributes(error)
             try:
-                content = _untyped.out([list(error.args), _attributes(error)], carrier)
+                content = _untyped.out([arguments, attributes], carrier)
             except Misfit:
-                pass
-            else:
+                content = None
+            if content is not None and _are_names(attributes) and _fit(cls, arguments, attributes):
                 return [BUILTIN if name is None else DECLARED, [name or cls.__name__, content], notes, trace]
         module = cls.__module__
         kind = class_name(cls) if module == "builtins" else f"{module}.{class_name(cls)}"
@@ -214,12 +235,17 @@ class Raising:
                 raise ValueError
             if not issubclass(cls, Exception) and how == BUILTIN and not self._trusting:
                 raise ValueError
-            arguments, attributes = cast("list[Any]", _untyped.back(packed, carrier))
-            error = _rebuilt(cls, arguments, attributes)
+            arguments, attributes = _content(_untyped.back(packed, carrier))
+            if _fit(cls, arguments, attributes):
+                error = _rebuilt(cls, arguments, attributes)
+            else:
+                kind = name if how == BUILTIN else f"{cls.__module__}.{class_name(cls)}"
+                error = PluginRaised(kind, _unfit(arguments), traceback=trace, plugin=self._remote)
         if notes:
             _held(error)["__notes__"] = list(notes)
         if trace:
-            error.__cause__ = OnTheOtherSide(f"In {self._remote}:\n{trace}")
+            cause = OnTheOtherSide(f"In {self._remote}:\n{trace}")
+            BaseException.__dict__["__cause__"].__set__(error, cause)
         return error
 
 
@@ -229,32 +255,105 @@ def _held(error: BaseException) -> dict[str, Any]:
     return held
 
 
-def _attributes(error: BaseException) -> dict[str, object]:
-    own = {
-        name: getattr(error, name)
-        for base, names in _ATTRIBUTES.items()
-        if isinstance(error, base)
-        for name in names
-        if getattr(error, name) is not None
-    }
-    kept = {name: each for name, each in _held(error).items() if name not in {"__notes__", _MARK}}
-    return {**own, **kept}
+def _arguments(error: BaseException) -> tuple[Any, ...]:
+    """Return an exception's arguments, whatever its class says of them."""
+    given: tuple[Any, ...] = BaseException.__dict__["args"].__get__(error)
+    return given
 
 
-def _rebuilt(cls: type[BaseException], arguments: object, attributes: object) -> BaseException:
-    if type(arguments) is not list or type(attributes) is not dict:
+def _fields(cls: type[BaseException]) -> dict[str, Any]:
+    """Return the descriptors of what exceptions of a class hold beside their arguments and attributes."""
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        space = vars(base)
+        if base in _FIELDS:
+            found |= {name: space[name] for name in _FIELDS[base] if name in space}
+        elif "__slots__" in space:
+            found |= {name: each for name, each in space.items() if type(each) is MemberDescriptorType}
+    return found
+
+
+def _attributes(error: BaseException) -> dict[str, Any]:
+    own: dict[str, Any] = {}
+    for name, field in _fields(type(error)).items():
+        try:
+            value = field.__get__(error)
+        except AttributeError:  # a slot that was never filled
+            continue
+        if value is not None or name not in _IMPLIED:
+            own[name] = value
+    return {**{name: each for name, each in _held(error).items() if name not in {"__notes__", _MARK}}, **own}
+
+
+def _content(packed: Any) -> tuple[list[Any], dict[str, Any]]:
+    if [type(each) for each in packed] != [list, dict] or not _are_names(packed[1]):
         raise ValueError
-    maker: Any = next(each for each in cls.__mro__ if each.__module__ == "builtins")
-    given = tuple(cast("list[object]", arguments))
-    error: BaseException = maker.__new__(cls, *given)
+    arguments, attributes = packed
+    return arguments, attributes
+
+
+def _are_names(attributes: Any) -> bool:
+    return all(type(name) is str and not name.startswith("__") for name in attributes)
+
+
+def _fit(cls: type[BaseException], arguments: list[Any], attributes: dict[str, Any]) -> bool:
+    """Say whether these are arguments and fields that a builtin class expects.
+
+    CPython checks few of them: what it then prints may be memory past an object's end.
+    """
+    if issubclass(cls, _TEXTS):
+        fields = (attributes.get(name) for base in _TEXTS if issubclass(cls, base) for name in _FIELDS[base])
+        if not all(type(each) in _TEXT_OR_NONE for each in fields):
+            return False
+    if issubclass(cls, (SyntaxError, ImportError)) and arguments and type(arguments[0]) not in _TEXT_OR_NONE:
+        return False
+    if issubclass(cls, SyntaxError):
+        return len(arguments) != 2 or _is_place(arguments[1])  # noqa: PLR2004  (a message and a place)
+    return all(_is_coding(arguments, first, kinds) for base, first, kinds in _UNICODE if issubclass(cls, base))
+
+
+def _is_place(given: Any) -> bool:
+    """Say whether something is where a syntax error is: a file, a line, a column, its text, and its end."""
+    if type(given) not in {tuple, list} or len(given) not in {4, 6}:
+        return False
+    file, line, column, text, *end = given
+    if type(file) not in _TEXT_OR_NONE or type(text) not in _TEXT_OR_NONE:
+        return False
+    widest = len(text or "") + _BEYOND
+    return all(
+        type(each) in _NUMBER_OR_NONE and (each is None or -1 <= each <= most)
+        for each, most in zip((line, column, *end), (_LAST_LINE, widest, _LAST_LINE, widest), strict=False)
+    )
+
+
+def _is_coding(arguments: list[Any], first: list[type], kinds: frozenset[type]) -> bool:
+    """Say whether these are a coding, what was coded, from where to where in it that failed, and why."""
+    if len(arguments) != len(first) + 4:
+        return False
+    *names, given, start, end, why = arguments
+    if [type(each) for each in names] != first or type(why) is not str or type(given) not in kinds:
+        return False
+    return type(start) is type(end) is int and 0 <= start <= end <= len(given)
+
+
+def _unfit(arguments: list[Any]) -> str:
+    import reprlib
+
+    return f"(not an exception that can be made here, with the arguments {reprlib.repr(arguments)})"
+
+
+def _rebuilt(cls: type[BaseException], arguments: list[Any], attributes: dict[str, Any]) -> BaseException:
+    maker: Any = cls
+    while maker.__module__ != "builtins":
+        maker = maker.__base__  # the one that says what is in memory: no other may make it
+    error: BaseException = maker.__new__(cls, *arguments)
     if issubclass(cls, (UnicodeError, SyntaxError, ImportError)):
-        maker.__init__(error, *given)  # the builtin one: it fills the fields
-    error.args = given
-    for name, each in cast("dict[object, object]", attributes).items():
-        if type(name) is not str or name.startswith("__"):
-            raise ValueError
-        if any(name in names for base, names in _ATTRIBUTES.items() if issubclass(cls, base)):
-            setattr(error, name, each)
+        maker.__init__(error, *arguments)  # the builtin one: it fills the fields
+    BaseException.__dict__["args"].__set__(error, tuple(arguments))
+    fields = _fields(cls)
+    for name, each in attributes.items():
+        if name in fields:
+            fields[name].__set__(error, each)
         else:
             _held(error)[name] = each
     return error
