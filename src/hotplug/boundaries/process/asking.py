@@ -86,7 +86,7 @@ class Asking:
             raise
         finally:
             self._settle(conversation, what)
-            if self._session.dropped:
+            if self._session.dropped and conversation.channel.writable():
                 with suppress(Gone, OSError):
                     conversation.release()
             self._free.append(conversation)
@@ -119,8 +119,9 @@ class Asking:
         except IndexError:
             return
         try:
-            with suppress(Gone, OSError):
-                conversation.release()
+            if conversation.channel.writable():
+                with suppress(Gone, OSError):
+                    conversation.release()
         finally:
             self._back(conversation)
 
@@ -204,11 +205,13 @@ class Asking:
         elif conversation in self._every:
             self._linked().interrupt(self._every.index(conversation))
         try:
-            conversation.answer(monotonic() + GRACE)
+            conversation.settle(monotonic() + GRACE)
         except Late:
             self.life.kill(_verdict(what))
         except Broken as problem:
             self.life.kill(_broke(problem))
+        except RecursionError:
+            self.life.kill(f"was ended since its answer to {what} was nested too deeply")
         except Gone:
             pass
 

@@ -38,9 +38,10 @@ _LARGEST = 1 << 40  # bytes; a length beyond it is no length
 # They keep no state; a worker shares the memory of those that were made before it was forked.
 _encode = msgspec.msgpack.Encoder().encode_into
 _decode = msgspec.msgpack.Decoder().decode
-_NO_MESSAGE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError, OverflowError)
+_NO_MESSAGE = (msgspec.DecodeError, UnicodeDecodeError, OverflowError)
 _DAY = 86_400_000  # milliseconds
 _WINDOWS = os.name == "nt"
+_DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 _POLL = getattr(select, "poll", None)
 _IN, _OUT = getattr(select, "POLLIN", 1), getattr(select, "POLLOUT", 4)
 
@@ -57,25 +58,33 @@ class Broken(Exception):
     """What the other end sent is no message."""
 
 
+def _gone(error: BaseException) -> BaseException:
+    """Return what is raised for an error of a socket; a signal handler's own exception as it is."""
+    return error if isinstance(error, OSError) and error.errno is None else Gone(str(error))
+
+
 class Channel:
     """One end of a connection, for one thread at a time.
 
     Attributes:
+        begun: Whether any of the message that was loaded last may have been sent.
         writing: Whether a message was begun and not yet sent to its end.
     """
 
     __slots__ = (
-        "_buffer",
-        "_decode",
-        "_encode",
-        "_parts",
-        "_ready",
-        "_receive",
-        "_rest",
-        "_segments",
-        "_send",
-        "_socket",
-        "writing",
+        *(
+            "_buffer",
+            "_decode",
+            "_encode",
+            "_parts",
+            "_ready",
+            "_receive",
+            "_rest",
+            "_segments",
+            "_send",
+            "_socket",
+        ),
+        *("_views", "begun", "writing"),
     )
 
     def __init__(self, connected: socket.socket) -> None:
@@ -85,10 +94,12 @@ class Channel:
         self._encode = _encode
         self._decode = _decode
         self._buffer = bytearray(_START)
-        self._rest = b""
+        self._rest: bytes = b""
         self._parts: list[bytes] = []  # of what is longer than a block, until all of it is there
         self._segments: list[bytes] = []  # of a message, until all of them are there
+        self.begun = False
         self.writing = False
+        self._views: list[memoryview] = []
         self._ready: dict[int, Callable[[int], object]] = {}
 
     def fileno(self) -> int:
@@ -96,47 +107,76 @@ class Channel:
         return self._socket.fileno()
 
     def send(self, message: object, segments: Sequence[Segment], until: float | None) -> None:
-        """Send a message.
+        """Send a message; `load` and `flush` in one."""
+        self.load(message, segments)
+        self.flush(until)
+
+    def load(self, message: object, segments: Sequence[Segment]) -> None:
+        """Make a message ready to be sent; an exception of this means that nothing was.
 
         Args:
             message: A tree of what MessagePack knows.
             segments: What goes beside it, in order.
+        """
+        self.begun = False
+        buffer = self._buffer
+        if not segments:
+            self._encode(message, buffer, _START)
+            _head_into(buffer, 0, len(buffer) - _START, 0)
+            return
+        start = _START + 8 * len(segments)
+        self._encode(message, buffer, start)
+        self._views = [memoryview(each).cast("B") for each in segments]
+        _head_into(buffer, 0, len(buffer) - start, len(self._views))
+        for index, view in enumerate(self._views):
+            _SIZE.pack_into(buffer, _START + 8 * index, view.nbytes)
+        if len(buffer) < _BLOCK:
+            buffer.extend(bytes(_BLOCK - len(buffer)))
+
+    def flush(self, until: float | None) -> None:
+        """Send what was loaded.
+
+        Args:
             until: When to give up, as ``time.monotonic`` counts; None never.
 
         Raises:
             Gone: If the other end is closed.
             Late: If the time was up; a part of the message may have been sent.
         """
+        self.begun = True
         buffer = self._buffer
-        if not segments:
-            self._encode(message, buffer, _START)
-            size = len(buffer)
-            _head_into(buffer, 0, size - _START, 0)
+        if len(buffer) <= _SMALL and not self._views:
+            # Whatever a signal handler raises here, it was sent: or the socket was full, which it never is.
+            try:
+                sent = self._send(buffer) if until is None else self._send(buffer, _DONT_WAIT)
+            except BlockingIOError:
+                sent = 0
+            except RecursionError:
+                self.begun = False
+                raise
+            except OSError as error:
+                raise _gone(error) from None
+            if sent == len(buffer):
+                return
             self.writing = True
-            if size <= _SMALL:  # what `_write` does, without its cost
-                try:
-                    sent = self._send(buffer)
-                except OSError as error:
-                    raise Gone(str(error)) from None
-                if sent < size:
-                    self._write(memoryview(buffer)[sent:], until)
-            else:
-                self._write(buffer, until)
+            self._write(memoryview(buffer)[sent:], until)
             self.writing = False
             return
-        start = _START + 8 * len(segments)
-        self._encode(message, buffer, start)
-        views = [memoryview(each).cast("B") for each in segments]
-        _head_into(buffer, 0, len(buffer) - start, len(views))
-        for index, view in enumerate(views):
-            _SIZE.pack_into(buffer, _START + 8 * index, view.nbytes)
-        if len(buffer) < _BLOCK:
-            buffer.extend(bytes(_BLOCK - len(buffer)))
         self.writing = True
+        views, self._views = self._views, []
         self._write(buffer, until)
         for view in views:
             self._write(view, until)
         self.writing = False
+
+    def writable(self) -> bool:
+        """Say whether a small message would be sent at once."""
+        if self._socket.fileno() < 0:
+            return False
+        try:
+            return bool((self._ready.get(_OUT) or self._wait_for(_OUT))(0))
+        except (OSError, ValueError):  # it was closed meanwhile
+            return False
 
     def receive(self, until: float | None) -> tuple[object, list[bytes]]:
         """Return the next message and its segments.
@@ -151,7 +191,7 @@ class Channel:
             try:
                 rest = self._receive(_BLOCK)
             except OSError as error:
-                raise Gone(str(error)) from None
+                raise _gone(error) from None
             if not rest:
                 raise Gone("the connection was closed")
             self._rest = rest
@@ -162,6 +202,9 @@ class Channel:
                     self._rest = b""
                     try:
                         return self._decode(rest[_START:]), []
+                    except RecursionError:  # of a deep stack, or a deep message: it may be tried again
+                        self._rest = rest
+                        raise
                     except _NO_MESSAGE as error:
                         raise Broken(f"no MessagePack: {error}") from None
                 if length > _LARGEST or count > _MOST_SEGMENTS:
@@ -212,7 +255,7 @@ class Channel:
         try:
             data = self._socket.recv(most)
         except OSError as error:
-            raise Gone(str(error)) from None
+            raise _gone(error) from None
         if not data:
             raise Gone("the connection was closed")
         return data
@@ -254,7 +297,7 @@ class Channel:
         except BlockingIOError:
             return b""  # the time is up: the next wait says so
         except (OSError, MemoryError) as error:
-            raise Gone(str(error)) from None
+            raise _gone(error) from None
         if not data:
             raise Gone("the connection was closed")
         return data
@@ -273,7 +316,7 @@ class Channel:
                     continue
                 view = view[sent:]
         except OSError as error:
-            raise Gone(str(error)) from None
+            raise _gone(error) from None
 
     def _await(self, event: int, until: float) -> None:
         """Wait until the socket can be read from, or written to."""

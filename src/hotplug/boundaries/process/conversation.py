@@ -10,7 +10,7 @@ import threading
 from time import monotonic
 
 from hotplug.boundaries.process.channel import Broken, Gone, Late
-from hotplug.boundaries.process.messages import COMMAND, ENDED, RAISED, RELEASE, RESULT, understood
+from hotplug.boundaries.process.messages import COMMAND, ENDED, PING, PONG, RAISED, RELEASE, RESULT, understood
 from hotplug.boundaries.process.raising import Memory
 
 TYPE_CHECKING = False
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Command = Callable[[Message, list[Any]], tuple[Any, Any]]
 
+_PATIENCE = 100  # interruptions while an answer is awaited that nobody wants
 _ANSWERS = frozenset((RESULT, RAISED, ENDED))
 
 
@@ -46,7 +47,7 @@ class Conversation:
         waiting: How many requests of this side wait for their answer, one within the other.
         inside: Whether the plugin's own code runs on behalf of the other side right now.
         cancelled: Whether it is to be interrupted as soon as it runs.
-        owed: Whether a request was sent that has no answer yet.
+        owing: How many requests were sent that have no answer yet.
         over: Whether no more requests are met after this one.
     """
 
@@ -55,14 +56,18 @@ class Conversation:
             "_command",
             "_current",
             "_dropped",
+            "_due",
             "_meeting",
             "_memory",
+            "_pings",
             "_session",
+            "_settling",
+            "_unanswered",
             "cancelled",
             "channel",
             "inside",
             "over",
-            "owed",
+            "owing",
         ),
         "waiting",
     )
@@ -74,7 +79,11 @@ class Conversation:
         self.waiting = 0
         self.inside = False
         self.cancelled = False
-        self.owed = False
+        self.owing = 0
+        self._pings = 0
+        self._settling = False
+        self._unanswered = 0
+        self._due: float | None = None
         self.over = False
         self._session = session
         self._dropped = session.dropped
@@ -91,26 +100,79 @@ class Conversation:
             Gone: If the other side is.
             Broken: If what it sends is no message.
         """
+        if self.owed and not self._settling:
+            self.settle(due)
+        if self._unanswered:
+            self._make_up()
         inside, self.inside = self.inside, False
+        outer, self._due = self._due, due
         if self._dropped:
-            self.release()
+            self.release(due)
+        channel = self.channel
+        channel.load(message, segments)
         self.waiting += 1
+        self.owing += 1  # before it is sent: whatever interrupts from here on, an answer may come
         try:
-            self.channel.send(message, segments, due)
-            self.owed = True
+            channel.flush(due)
             # what `answer` does with one that comes at once, without its cost
             received: Any
-            received, beside = self.channel.receive(due)
+            received, beside = channel.receive(due)
             if understood(received) and received[0] in _ANSWERS:
-                self.owed = False
+                self.owing -= 1
                 return received[0], received[1], beside, self._memory
             return self.answer(due, (received, beside))
         finally:
             self.waiting -= 1
+            self._due = outer
+            if not channel.begun:
+                self.owing -= 1
+                channel.begun = True
             if self._memory.held and not self.waiting:
                 self._memory = Memory()  # the answer has the old one
             if inside:
                 self.enter()
+
+    @property
+    def owed(self) -> bool:
+        """Whether a request was sent that has no answer yet, and nobody waits for it any more."""
+        return self.owing > self.waiting
+
+    def settle(self, due: float | None = None) -> None:
+        """Get in step again, so that no answer is taken for that of another request.
+
+        An exception of a signal handler, or the end of the stack, left the wait for an answer: which may be on its
+        way, or have been lost in the very moment in which it was received. What comes until the other side has
+        said that there is no more is dropped.
+
+        Raises:
+            Late: If the other side does not say so in time.
+            Gone: If it cannot.
+            Broken: If what it sends is no message.
+        """
+        self._settling = True
+        try:
+            for _ in range(_PATIENCE):
+                try:
+                    self._synchronise(due)
+                except (Late, Gone, Broken):
+                    raise
+                except BaseException:  # noqa: BLE001, S112 - one exception has left already, this is another signal's
+                    continue
+                return
+            self.channel.shut()
+            raise Gone("the connection is out of step")
+        finally:
+            self._settling = False
+
+    def _synchronise(self, due: float | None) -> None:
+        if self.channel.writing:
+            self.channel.shut()
+            raise Gone("a message was sent in part")
+        self._pings += 1
+        self.channel.send([PING, self._pings], [], due)
+        while self.answer(due)[0] != PONG:
+            pass
+        self.owing = self.waiting
 
     def answer(self, due: float | None, first: tuple[object, list[Any]] | None = None) -> Answer:
         """Wait for the answer to the last request.
@@ -126,14 +188,17 @@ class Conversation:
                 raise Broken("what was sent is no message")
             kind = received[0]
             if kind in _ANSWERS:
-                self.owed = False
+                self.owing -= 1
                 return kind, received[1], segments, self._memory
+            if kind == PONG:
+                if received[1] == self._pings and self._settling:
+                    return kind, None, [], self._memory
+                continue
             previous, self._current.conversation = self._current.conversation, self
             try:
                 self._meet(received, segments)
             finally:
                 self._current.conversation = previous
-            self.owed = True
             if due is not None and monotonic() >= due:
                 raise Late  # however much the other side asks meanwhile
 
@@ -147,12 +212,14 @@ class Conversation:
                 received, segments = self.channel.receive(None)
                 if not trusting and (not understood(received) or received[0] in _ANSWERS):
                     raise Broken("what was sent is no request")
+                if received[0] in _ANSWERS:
+                    continue  # nobody waits for it: the wait for it was left by an exception
                 self.cancelled = False
                 self._meet(received, segments)
         except Gone:
             pass
 
-    def release(self) -> None:
+    def release(self, due: float | None = None) -> None:
         """Tell the other side what is not used any more here."""
         dropped = self._dropped
         given: list[tuple[int, int, int]] = []
@@ -161,7 +228,7 @@ class Conversation:
                 given.append(dropped.popleft())
         except IndexError:
             pass
-        self.channel.send([RELEASE, given], [], None)
+        self.channel.send([RELEASE, given], [], due)
 
     def enter(self) -> None:
         """The plugin's code runs from here on: it may be interrupted."""
@@ -185,17 +252,42 @@ class Conversation:
         if kind == RELEASE:
             self._taken_back(message[1])
             return
-        if kind == COMMAND:
-            if self._command is None:
-                raise Broken("only the host gives commands")
-            answer, beside = self._command(message, segments)
-        else:
-            memory = self._memory if self.waiting else self._session.loose
-            answer, beside = self._meeting.meet(message, segments, memory, self)
-        del message, segments
-        if self._dropped:
-            self.release()
-        self.channel.send(answer, beside, None)
+        if kind == PING:
+            self.cancelled = False
+            self.channel.send([PONG, message[1]], [], self._due)
+        if kind in {PING, PONG}:
+            return
+        loaded = answered = False
+        try:
+            if kind == COMMAND:
+                if self._command is None:
+                    raise Broken("only the host gives commands")
+                answer, beside = self._command(message, segments)
+            else:
+                memory = self._memory if self.waiting else self._session.loose
+                answer, beside = self._meeting.meet(message, segments, memory, self)
+            del message, segments
+            if self.owed and not self._settling:
+                self.settle(self._due)
+            if self._unanswered:
+                self._make_up()
+            if self._dropped:
+                self.release(self._due)
+            self.channel.load(answer, beside)
+            loaded = True
+            self.channel.flush(self._due)
+            answered = True
+        finally:
+            if not (answered or (loaded and self.channel.begun)):
+                self._unanswered += 1
+
+    def _make_up(self) -> None:
+        """Answer the requests that could not be answered where there was no stack left."""
+        while self._unanswered:
+            error = RecursionError("maximum recursion depth exceeded, from one process to the other and back")
+            answer, beside = self._meeting.told(error, None, None)
+            self._unanswered -= 1
+            self.channel.send(answer, beside, self._due)
 
     def _taken_back(self, given: Any) -> None:
         try:

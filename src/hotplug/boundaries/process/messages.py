@@ -10,6 +10,8 @@
 ``ENDED``    value: a stream's answer when it has no more items
 ``RELEASE``  identifier and count, of each object that is not used any more; has no answer
 ``CANCEL``   on the link only: the request of that number is not wanted any more; has no answer
+``PING``     number: are we in step? The side that asks has lost count of what is answered
+``PONG``     the number again: all that was answered before has arrived before
 ===========  ==================================================================================================
 
 A deadline is a time as ``time.monotonic`` counts, which is one clock for all processes of a machine, or None.
@@ -17,7 +19,7 @@ A deadline is a time as ``time.monotonic`` counts, which is one clock for all pr
 
 from __future__ import annotations
 
-CALL, GET, SET, COMMAND, RESULT, RAISED, ENDED, RELEASE, CANCEL = range(9)
+CALL, GET, SET, COMMAND, RESULT, RAISED, ENDED, RELEASE, CANCEL, PING, PONG = range(11)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +27,19 @@ if TYPE_CHECKING:
 
     Message = list[Any]
 
-_LENGTHS = {CALL: 6, GET: 4, SET: 5, COMMAND: 4, RESULT: 2, RAISED: 2, ENDED: 2, RELEASE: 2, CANCEL: 2}
+_LENGTHS = {
+    CALL: 6,
+    GET: 4,
+    SET: 5,
+    COMMAND: 4,
+    RESULT: 2,
+    RAISED: 2,
+    ENDED: 2,
+    RELEASE: 2,
+    CANCEL: 2,
+    PING: 2,
+    PONG: 2,
+}
 
 
 def understood(message: object) -> TypeGuard[Message]:
