@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from time import monotonic
 
@@ -10,12 +11,13 @@ from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
 from hotplug.boundaries.process.conversation import Conversation, Current
 from hotplug.boundaries.process.link import Link
 from hotplug.boundaries.process.starting import keep_from_forks, service
-from hotplug.errors import DeadlineExceeded
+from hotplug.errors import DeadlineExceeded, PluginError
 from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
+    from types import FrameType
     from typing import Any
 
     from hotplug.boundaries.process.crossing import Segment
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.session import Answer, Session
 
 _LONGEST = 86_400.0 * 366  # seconds that can be waited for at all
+_MOMENT = 0.2  # seconds in which a release is sent
 GRACE = 0.5  # seconds in which a call that was cancelled may still end by itself
 
 
@@ -86,7 +89,7 @@ class Asking:
             raise
         finally:
             self._settle(conversation, what)
-            if self._session.dropped and conversation.channel.writable():
+            if self._session.dropped:
                 with suppress(Gone, OSError):
                     conversation.release()
             self._free.append(conversation)
@@ -119,9 +122,8 @@ class Asking:
         except IndexError:
             return
         try:
-            if conversation.channel.writable():
-                with suppress(Gone, OSError):
-                    conversation.release()
+            with suppress(Gone, OSError):
+                conversation.release()
         finally:
             self._back(conversation)
 
@@ -149,7 +151,10 @@ class Asking:
                     except IndexError:
                         left = None if until is None else until - monotonic()
                         if left is not None and left <= 0:
-                            return False
+                            # what is taken and not waited at is only told what is not used any more
+                            if left <= -_MOMENT or any(each.waiting for each in self._every):
+                                return False
+                            left = _MOMENT + left
                         self._changed.wait(left)
             finally:
                 self._waiting -= 1
@@ -200,10 +205,11 @@ class Asking:
         if conversation.channel.writing:  # it cannot even be told what else is wanted
             self.life.kill(_verdict(what))
             return
+        interrupted = None
         if len(self._every) == 1 or conversation is self._every[0]:
             self.life.worker.interrupt()
         elif conversation in self._every:
-            self._linked().interrupt(self._every.index(conversation))
+            interrupted = self._linked().interrupt(self._every.index(conversation))
         try:
             conversation.settle(monotonic() + GRACE)
         except Late:
@@ -214,6 +220,9 @@ class Asking:
             self.life.kill(f"was ended since its answer to {what} was nested too deeply")
         except Gone:
             pass
+        else:
+            if interrupted is not None and not interrupted.wait(GRACE):
+                self.life.kill(_verdict(what))
 
     def _settle(self, conversation: Conversation, what: str) -> None:
         """See to it that no connection is used again on which an answer may come that nobody waits for.
@@ -237,6 +246,14 @@ class Asking:
 
     def _take(self, message: Message, due: float | None, what: str) -> Conversation:
         """Wait for a free connection for a message."""
+        if self._held_here() >= len(self._every):
+            message.clear()
+            raise PluginError(
+                f"{what} is asked by a finalizer or a signal handler while its thread waits for another answer of "
+                "the plugin, and no connection is left: it would wait for itself",
+                plugin=self._session.remote,
+                remedy="raise Limits(concurrency=...)",
+            )
         late = False
         with self._changed:
             # told before it looks again: who gives one back after that wakes it
@@ -261,6 +278,15 @@ class Asking:
             plugin=self._session.remote,
             remedy="raise Limits(concurrency=...)",
         )
+
+    def _held_here(self) -> int:
+        """Return how many requests below the one that looks for a connection are of the same thread."""
+        found = -1
+        frame: FrameType | None = sys._getframe()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        while frame is not None:
+            found += frame.f_code is _ASK and frame.f_locals.get("self") is self
+            frame = frame.f_back
+        return found
 
     def _back(self, conversation: Conversation) -> None:
         self._free.append(conversation)
@@ -291,6 +317,9 @@ class Asking:
             self._reverse.serve()
         except Broken as problem:
             self.life.kill(_broke(problem))
+
+
+_ASK = Asking.ask.__code__
 
 
 def _verdict(what: str) -> str:

@@ -169,6 +169,21 @@ class Channel:
             self._write(view, until)
         self.writing = False
 
+    def send_now(self, message: object) -> bool:
+        """Send a small message if that needs no waiting, whether or not the other side reads; say whether it was.
+
+        Raises:
+            Gone: If the other end is closed.
+        """
+        if self._socket.fileno() < 0:
+            raise Gone("the connection was closed")
+        self.load(message, [])
+        # What can be written to has room for more than a small message.
+        if len(self._buffer) > _SMALL or not self.writable():
+            return False
+        self.flush(None)
+        return True
+
     def writable(self) -> bool:
         """Say whether a small message would be sent at once."""
         if self._socket.fileno() < 0:

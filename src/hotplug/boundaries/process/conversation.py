@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Command = Callable[[Message, list[Any]], tuple[Any, Any]]
 
 _PATIENCE = 100  # interruptions while an answer is awaited that nobody wants
+_RELEASES = 1000  # in one message: so it is small
 _ANSWERS = frozenset((RESULT, RAISED, ENDED))
 
 
@@ -107,7 +108,7 @@ class Conversation:
         inside, self.inside = self.inside, False
         outer, self._due = self._due, due
         if self._dropped:
-            self.release(due)
+            self.release()
         channel = self.channel
         channel.load(message, segments)
         self.waiting += 1
@@ -219,8 +220,8 @@ class Conversation:
         except Gone:
             pass
 
-    def release(self, due: float | None = None) -> None:
-        """Tell the other side what is not used any more here."""
+    def release(self) -> None:
+        """Tell the other side what is not used any more here; later, if it does not read now."""
         dropped = self._dropped
         given: list[tuple[int, int, int]] = []
         try:
@@ -228,7 +229,10 @@ class Conversation:
                 given.append(dropped.popleft())
         except IndexError:
             pass
-        self.channel.send([RELEASE, given], [], due)
+        for start in range(0, len(given), _RELEASES):
+            if not self.channel.send_now([RELEASE, given[start : start + _RELEASES]]):
+                dropped.extendleft(reversed(given[start:]))
+                return
 
     def enter(self) -> None:
         """The plugin's code runs from here on: it may be interrupted."""
@@ -272,7 +276,7 @@ class Conversation:
             if self._unanswered:
                 self._make_up()
             if self._dropped:
-                self.release(self._due)
+                self.release()
             self.channel.load(answer, beside)
             loaded = True
             self.channel.flush(self._due)

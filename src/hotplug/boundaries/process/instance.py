@@ -107,8 +107,12 @@ class Process:
         key = msgspec.msgpack.encode(data)
         plan = self._untyped.get(key)
         if plan is None:
-            plan = self._untyped[key] = Plan(shapes_of_data(data, known_class))
+            try:
+                plan = Plan(shapes_of_data(data, known_class))
+            except Unnameable as problem:
+                raise TransferError(f"{symbol}: {problem.reason}", plugin=self._plugin) from problem
             _refuse(plan, symbol, self._plugin)
+            self._untyped[key] = plan
         return self._back(symbol, wire, plan, answer)
 
     def resolve_as(self, symbol: str, contract: object) -> object:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _THROWING = frozenset(("throw", "athrow"))
 _LEAVING = _THROWING | {"__exit__", "__aexit__"}
+_LONGEST = 200  # characters of what an object is called by the way to it
 _ENDING = frozenset(("__next__", "__anext__", "send", "asend", "throw", "athrow"))
 
 
@@ -120,6 +121,8 @@ class Kinds:
         if found is not None and found.plan is plan and (found.named or found.owner == owner):
             return found
         called = "" if _name_of(shape, plan.shapes.resolved(shape)) else owner
+        if len(called) > _LONGEST:  # of a type that gives itself: a kind for each step would have no end
+            owner = called = f"{called[:_LONGEST]}..."
         with self._lock:
             found = self._by_shape.get((id(plan), shape, called))
             if found is None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.session import Answer, Session
 
 _GRACE = 0.5  # seconds in which what was cancelled may end by itself
-_AT_ONCE = 4096  # items: a message of more is sent by a thread, not by the event loop
 _ANSWERS = frozenset((RESULT, RAISED, ENDED))
 
 
@@ -61,6 +60,7 @@ class Link:
         self._waiting: dict[int, tuple[asyncio.AbstractEventLoop, asyncio.Future[Answer]]] = {}
         self._asked: dict[int, asyncio.AbstractEventLoop] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._interrupting: dict[int, threading.Event] = {}
         self._stuck = False
         self._ended = False
         self._lock = threading.Lock()
@@ -84,13 +84,14 @@ class Link:
             self._done(number)
             raise Gone("the link has ended")
         try:
-            await self._sent([number, message], segments)
             if due is None:
+                await self._sent([number, message], segments)
                 return await future
             async with asyncio.timeout(max(due - _now(), 0)):
+                await self._sent([number, message], segments)
                 return await asyncio.shield(future)
         except TimeoutError:
-            self._send([0, [CANCEL, number]], [])
+            self._tell_later([0, [CANCEL, number]])
             try:
                 async with asyncio.timeout(_GRACE):
                     await future
@@ -98,7 +99,8 @@ class Link:
                 self._stuck = True
             raise Late from None
         except asyncio.CancelledError:
-            self._send([0, [CANCEL, number]], [])
+            with suppress(Gone):
+                self._tell_later([0, [CANCEL, number]])
             raise
         finally:
             self._done(number)
@@ -119,16 +121,42 @@ class Link:
         """Say whether all that was cancelled has ended by itself."""
         return not self._stuck
 
-    def interrupt(self, index: int) -> None:
-        """Ask the worker to interrupt what it does for the connection of that index."""
-        with suppress(Gone):
-            self._send([0, [CANCEL, -1 - index]], [])
+    def interrupt(self, index: int) -> threading.Event:
+        """Ask the worker to interrupt what it does for the connection of that index.
+
+        Returns:
+            What is set when that was done, or the link has ended. Before it nothing else may be asked on that
+            connection: it would be interrupted in place of what was meant.
+        """
+        number = next(self._numbers)
+        done = self._interrupting[number] = threading.Event()
+        try:
+            if self._ended:
+                raise Gone("the link has ended")  # noqa: TRY301
+            self._send([number, [CANCEL, -1 - index]], [])
+        except Gone:
+            done.set()
+        return done
 
     async def _sent(self, envelope: Any, segments: list[Segment]) -> None:
-        if segments:  # large: it may take the other side a while to read it
+        # what the other side may take a while to read is sent by a thread: the event loop waits for nobody
+        if segments or not self._sent_now(envelope):
             await asyncio.get_running_loop().run_in_executor(None, self._send, envelope, segments)
-        else:
-            self._send(envelope, segments)
+
+    def _sent_now(self, envelope: Any) -> bool:
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._channel.send_now(envelope)
+        finally:
+            self._lock.release()
+
+    def _tell_later(self, envelope: Any) -> None:
+        """Send what has no answer, on the event loop."""
+        if not self._sent_now(envelope):
+            nothing: list[Segment] = []
+            sending = asyncio.get_running_loop().run_in_executor(None, self._send, envelope, nothing)
+            sending.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _send(self, envelope: Any, segments: list[Segment]) -> None:
         with self._lock:
@@ -154,19 +182,24 @@ class Link:
 
     def _end(self, problem: Exception) -> None:
         self._ended = True
+        for each in list(self._interrupting.values()):
+            each.set()
         for loop, future in list(self._waiting.values()):
             _tell(loop, _fail, future, problem)
 
     def _take(self, number: int, message: Message, segments: list[Any]) -> None:
         kind = message[0]
         if kind in _ANSWERS:
+            interrupting = self._interrupting.pop(number, None)
+            if interrupting is not None:
+                interrupting.set()
             waiting = self._waiting.get(number)
             if waiting is not None:
                 _tell(
                     waiting[0], _settle, waiting[1], (kind, message[1], segments, self._session.loose or Memory())
                 )
         elif kind == CANCEL:
-            self._cancel(message[1])
+            self._cancel(message[1], number)
         elif kind == CALL:
             lent = self._session.lending.get(message[1])
             loop = None if lent is None else self._home(lent)
@@ -179,12 +212,13 @@ class Link:
                 )
                 self._send([number, answer], beside)
 
-    def _cancel(self, number: object) -> None:
+    def _cancel(self, number: object, own: int) -> None:
         if type(number) is not int:
             return
         if number < 0:
             if self._interrupted is not None:
                 self._interrupted(-1 - number)
+                self._send([own, [RESULT, None]], [])
             return
         loop = self._asked.get(number)
         if loop is not None:

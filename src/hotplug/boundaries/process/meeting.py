@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any, Protocol
 
 from hotplug.boundaries.process.carrying import Carrier
@@ -65,7 +66,7 @@ class Meeting:
             Misfit: If it does not say so by a time.
         """
         due = message[-1]
-        if due is None or type(due) is float:
+        if due is None or (type(due) is float and not isnan(due)):
             return due
         raise Misfit("", "comes with a deadline that is no time")
 

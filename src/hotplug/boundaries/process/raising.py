@@ -177,7 +177,7 @@ class Raising:
             return original
         try:
             error = self._made(rest, carrier, tuple(declared), classes or {})
-        except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError) as problem:
+        except Exception as problem:  # noqa: BLE001 - a builtin class decides about its arguments
             raise Misfit("", f"no exception: {type(problem).__name__}") from None
         if type(number) is int:
             _held(error)[_MARK] = number
@@ -232,6 +232,8 @@ class Raising:
             name, packed = content
             cls: type[BaseException] | None = _BUILTIN.get(name) if how == BUILTIN else classes[name]
             if cls is None or (how == DECLARED and name not in declared) or how not in (BUILTIN, DECLARED):
+                raise ValueError
+            if BaseException not in cls.__mro__:  # a class of the contract that is data
                 raise ValueError
             if not issubclass(cls, Exception) and how == BUILTIN and not self._trusting:
                 raise ValueError

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Numbers by their byte order and C type, as `long` and `long long` are two classes; the others by size or unit.
 _NUMBERS = "?bBhHiIlLqQefdgFDG"
 _SIMPLE = re.compile(rf"[<>=|]([{_NUMBERS}]|[SUV]\d{{1,9}}|[mM]8(\[\d{{0,18}}[a-zA-Z]{{1,2}}\])?)")
+# More than NumPy has; the product of very many numbers has very many digits.
+_MOST_SIZES = 64
 _MOST_FIELDS = 10_000
 # Items without content, as an `S0` has, need no bytes for any number of them.
 _MOST_EMPTY = 10_000
@@ -44,6 +46,8 @@ def array(shape: Array) -> Ways:
             raise unlike(wire, shape)
         if any(type(each) is not int or each < 0 for each in sizes):
             raise unlike(wire, shape)
+        if len(sizes) > _MOST_SIZES:
+            raise Misfit("", f"what came for an array is none: it has {len(sizes)} dimensions")
         try:
             import numpy as np
         except ImportError:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What a memoryview can be cast to, all of them without meaning outside of numbers.
 _FORMATS = frozenset("cbB?hHiIlLqQnNfd")
+_MOST_SIZES = 64  # as a memoryview has them
 _CODES = frozenset(array.typecodes)
 
 
@@ -70,7 +71,9 @@ def view() -> Ways:
         content, kind, shape, readonly = listed(wire, 4, "memoryview")
         if type(kind) is not str or kind not in _FORMATS or type(readonly) is not bool:
             raise unlike(wire, "memoryview")
-        if class_of(shape) is not list or any(type(each) is not int or each < 0 for each in shape):
+        if class_of(shape) is not list or len(shape) > _MOST_SIZES:
+            raise unlike(wire, "memoryview")
+        if any(type(each) is not int or each < 0 for each in shape):
             raise unlike(wire, "memoryview")
         held = taken(content, carrier)
         if shape == [0] and not held and kind in _CODES:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from .wire import Carrier, Ways, Wire
 
+_MOST_BITS = 1 << 18
 _PATHS = {
     "pathlib.Path": ("PosixPath", "WindowsPath"),
     "pathlib.PurePath": ("PurePosixPath", "PureWindowsPath", "PosixPath", "WindowsPath"),
@@ -51,7 +52,8 @@ def fraction() -> Ways:
 
     def back(wire: Wire, _: Carrier) -> Any:
         numerator, denominator = map(whole, listed(wire, 2, "fractions.Fraction"))
-        if denominator < 1:
+        # Their divisor is looked for in the square of the time that their digits take, and no other thread runs.
+        if denominator < 1 or max(numerator.bit_length(), denominator.bit_length()) > _MOST_BITS:
             raise unlike(wire, "fractions.Fraction")
         return Fraction(numerator, denominator)
 

@@ -99,10 +99,11 @@ class Serving:
             return
         import ctypes
 
+        thread = ctypes.c_ulong(self._threads[index])
         if self._served[index].inside:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self._threads[index]), ctypes.py_object(Cancelled)
-            )
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Cancelled))
+            if not self._served[index].inside:  # it ended just now: nothing else is to be interrupted
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object())
 
     def _command(self, message: Message, _segments: list[Any]) -> tuple[Any, Any]:
         name, arguments = message[1], message[2]

@@ -120,7 +120,7 @@ class Reader:
             names = [each.name for each in node.members]
             _unique(names)
             _identifiers(names)
-            if not _NO_MEMBERS.isdisjoint(names):
+            if not _NO_MEMBERS.isdisjoint(names) or any(each.startswith("__hotplug_") for each in names):
                 raise Impossible("a class has members that no contract can ask for")
         elif isinstance(node, nodes.Member):
             if node.kind in _CALLS and not isinstance(node.shape, nodes.Function | nodes.Never):

@@ -8,7 +8,6 @@ from hotplug.boundaries.process.naming.agreement import agrees, disagreement
 from hotplug.boundaries.process.naming.nodes import Impossible, Reader, node_data
 from hotplug.boundaries.process.naming.unnameable import Unnameable
 from hotplug.contract.reflection import derives
-from hotplug.contract.shapes.fitting import admitted
 from hotplug.contract.shapes.shape import (
     NEVER,
     Choice,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.naming.data import Data
 
 _PARTS = 4
+_MOST_BRANCHES = 10_000
 
 
 def shapes_data(shapes: Shapes) -> Data:
@@ -71,6 +71,8 @@ def _read(data: object) -> tuple[Shapes, list[str]]:
     definitions: dict[str, Shape] = {}
     for each in reader.items(pairs):
         name, shape = reader.items(each, 2)
+        if not reader.text(name).isprintable():  # a class is made that is called so
+            raise Impossible("a type has no name that can be printed")
         definitions[reader.text(name)] = reader.shape(shape, definition=True)
     refusals = [Refusal(*map(reader.text, reader.items(each, 2))) for each in reader.items(refused)]
     shapes = Shapes(reader.shape(root), definitions, tuple(refusals))
@@ -86,7 +88,7 @@ def _check_whole(shapes: Shapes) -> None:
         node = pending.pop()
         pending += node.children()
         if isinstance(node, OneOf):
-            admitted(node, shapes)
+            _count(node, shapes, {})
             if sum(shapes.is_reference(each) for each in node.branches) > 1:
                 raise Impossible("a value may be either of two references")
         elif isinstance(node, Choice):
@@ -96,13 +98,28 @@ def _check_whole(shapes: Shapes) -> None:
                     raise Impossible("a value is listed that its enum has not")
 
 
+def _count(shape: Shape, shapes: Shapes, known: dict[str, int]) -> int:
+    """Return how many branches a union has, those of unions in it included; one without end is a RecursionError.
+
+    What is asked of a union is asked of all of them: one that has more of them than it has words is a trap.
+    """
+    if isinstance(shape, Ref):
+        if shape.name not in known:
+            known[shape.name] = _count(shapes.definitions[shape.name], shapes, known)
+        return known[shape.name]
+    found = sum(_count(each, shapes, known) for each in shape.branches) if isinstance(shape, OneOf) else 1
+    if found > _MOST_BRANCHES:
+        raise Impossible("a union has too many branches")
+    return found
+
+
 def _with_classes(shapes: Shapes, found: Mapping[str, type]) -> Shapes:
     """Return the shapes with the classes that are what their definitions say."""
     classes = {
         name: cls
         for name, cls in found.items()
         if not _is_abc(shapes.definitions.get(name), cls)
-        and (agrees(name, cls, shapes) if name in shapes.definitions else derives(cls, BaseException))
+        and (agrees(name, cls, shapes) if name in shapes.definitions else _may_be_raised(cls))
     }
     reasons = {
         name: reason
@@ -120,6 +137,11 @@ def _with_classes(shapes: Shapes, found: Mapping[str, type]) -> Shapes:
 def _is_abc(shape: Shape | None, cls: type) -> bool:
     """Tell whether the class is an ABC, with which nothing is registered because a worker names it."""
     return isinstance(shape, Interface) and vars(cls).get("_is_protocol") is not True
+
+
+def _may_be_raised(cls: type) -> bool:
+    """Tell whether the other side may have such an exception raised here: none that would end this program."""
+    return derives(cls, Exception) and not (derives(cls, StopIteration) or derives(cls, StopAsyncIteration))
 
 
 def _places(shapes: Shapes) -> Iterator[tuple[str, str]]:

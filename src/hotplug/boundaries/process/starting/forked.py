@@ -228,8 +228,10 @@ class Pidfd:
         self._signal(signal.SIGKILL)
 
     def close(self) -> None:
-        """Let go of it."""
-        os.close(self.file)
+        """Let go of it; again does nothing, since the number may be another file's by then."""
+        file, self.file = self.file, -1
+        if file >= 0:
+            os.close(file)
 
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError):

@@ -31,7 +31,7 @@ class Service:
         self._selector = selectors.DefaultSelector()
         # Where the system itself keeps what is watched, what is added while the thread waits counts at once.
         self._live = type(self._selector).__name__ in {"EpollSelector", "KqueueSelector", "DevpollSelector"}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a finalizer may close a plugin, wherever the collector runs
         self._times: list[tuple[float, int, Callable[[], object]]] = []
         self._order = count()
         self._inner, self._outer = socket.socketpair()

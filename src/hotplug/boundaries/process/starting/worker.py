@@ -51,7 +51,7 @@ class Worker:
         self.foreign = False
         self._output = output
         self._handle: Handle | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a finalizer may close a plugin, wherever the collector runs
         self._calls: list[Callable[[Ending], object]] = []
         self._done = threading.Event()
         keep_from_forks(self)
@@ -128,7 +128,7 @@ class Worker:
     def close(self) -> None:
         """Let go of it, in a fork of the host."""
         self.foreign = True
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         handle, self._handle = self._handle, None
         self._calls = []
         if handle is not None:
