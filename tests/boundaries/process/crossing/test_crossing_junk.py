@@ -107,6 +107,8 @@ TREES = st.recursive(
     max_leaves=12,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore:The 'u' type code:DeprecationWarning")
+
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form!s:.40}")
 @given(wire=TREES)

@@ -7,6 +7,7 @@ import collections
 import datetime as dt
 import decimal
 import pathlib
+import warnings
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Literal, Protocol, cast
@@ -30,6 +31,8 @@ from .kitchen import (
     Slotted,
     Wide,
 )
+
+pytestmark = pytest.mark.filterwarnings("ignore:The 'u' type code:DeprecationWarning")
 
 
 class Text(str):
@@ -93,7 +96,14 @@ def _released() -> memoryview:
 
 NOON = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - naive ones cross too
 TUPLE: Any = tuple
-CHARACTERS: Any = array.array
+
+
+def CHARACTERS(*given: str) -> Any:  # noqa: N802 - a type code that Python 3.13 warns of
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return array.array(*given)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]
+
+
 HALVES = collections.Counter[str]()
 cast("Any", HALVES)["a"] = 1.5
 

@@ -9,6 +9,7 @@ import math
 import pathlib
 import sys
 import uuid
+import warnings
 import zoneinfo
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -45,7 +46,17 @@ from .kitchen import (
 
 SURROGATE = "a\ud83d\x00é"
 HUGE = 1 << 5000
-CHARACTERS: Any = array.array
+
+
+def CHARACTERS(*given: str) -> Any:  # noqa: N802 - a type code that Python 3.13 warns of
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return array.array(*given)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:The 'u' type code:DeprecationWarning")
+
+
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 NOON = dt.datetime(2024, 10, 27, 2, 30, 1, 999_999)  # noqa: DTZ001 - naive ones cross too
 PLUS = dt.timezone(dt.timedelta(hours=5, minutes=30, microseconds=-1))
