@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import hotplug
+from hotplug.boundaries.inline import holders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hotplug.testing import PluginMaker
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient() -> None:
+    """Let the search for who holds a plugin take its time: here it goes through all that the other tests keep."""
+    holders._PATIENCE = 60.0  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.fixture

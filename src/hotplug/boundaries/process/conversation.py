@@ -114,7 +114,12 @@ class Conversation:
         self.waiting += 1
         self.owing += 1  # before it is sent: whatever interrupts from here on, an answer may come
         try:
-            channel.flush(due)
+            try:
+                channel.flush(due)
+            except BaseException:
+                if not channel.begun:
+                    self.owing -= 1
+                raise
             # what `answer` does with one that comes at once, without its cost
             received: Any
             received, beside = channel.receive(due)
@@ -125,9 +130,6 @@ class Conversation:
         finally:
             self.waiting -= 1
             self._due = outer
-            if not channel.begun:
-                self.owing -= 1
-                channel.begun = True
             if self._memory.held and not self.waiting:
                 self._memory = Memory()  # the answer has the old one
             if inside:
@@ -169,6 +171,8 @@ class Conversation:
         if self.channel.writing:
             self.channel.shut()
             raise Gone("a message was sent in part")
+        if self._unanswered:
+            self._make_up()  # so that who waits for these over there gets out of its calls
         self._pings += 1
         self.channel.send([PING, self._pings], [], due)
         while self.answer(due)[0] != PONG:
@@ -258,6 +262,7 @@ class Conversation:
             return
         if kind == PING:
             self.cancelled = False
+            self._unanswered = 0  # who asks waits for none of those answers any more
             self.channel.send([PONG, message[1]], [], self._due)
         if kind in {PING, PONG}:
             return

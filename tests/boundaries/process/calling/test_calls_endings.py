@@ -190,7 +190,7 @@ def test_recursion_to_the_end_of_the_stack_leaves_the_worker_as_it_was(opened: O
     def across() -> object:
         return through(across)
 
-    with pytest.raises(RecursionError):
+    with pytest.raises(Exception, match="recursion"):  # on which side it is met is a matter of a frame
         across()
     assert add(1) == 2
     deep_c = look(plugin, "deep_c")
