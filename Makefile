@@ -49,7 +49,7 @@ compatibility: $(BENCH) ## Open hundreds of popular wheels, and run programs on 
 	$(BIN)/python benchmarks/compatibility/programs.py --boundary process
 
 soak: $(DEV) ## Run what takes long in full
-	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak
+	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak -o faulthandler_timeout=0
 
 clean: ## Remove what was set up and built
 	rm -rf $(VENV) .nox dist docs/_build .coverage* .compatibility
