@@ -103,6 +103,12 @@ class Plugin:
         """Where the plugin's code runs: "inline", in this interpreter, or "process", in a worker of its own."""
         return self._loaded.key[4]
 
+    @property
+    def ended(self) -> bool:
+        """Whether its worker has ended for good though nobody closed it; another `open` starts a new one."""
+        instance = self._loaded.instance
+        return instance is not None and instance.ended
+
     def symbols(self) -> tuple[str, ...]:
         """Return the names that the plugin's root module exports.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hotplug.artifacts.code_cache import code_folder
+from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find
 from hotplug.artifacts.folder import Folder
@@ -45,6 +46,11 @@ class Installed:
     def digest(self) -> str:
         """Return the digest of the files that it installed, as they are."""
         return self.tree().digest
+
+    def state(self) -> object:
+        """Return the stamps of the files of its metadata, which are written anew with each installation."""
+        places = [os.path.join(self.path, name) for name in ("METADATA", "PKG-INFO", "RECORD", "entry_points.txt")]
+        return folder_stamps([self.path, *places])
 
     def native(self) -> tuple[str, ...]:
         """Return the extension modules of a private copy; those of a shared one the interpreter imports."""
