@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from _thread import allocate_lock
+from time import monotonic
 
 _BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
 
@@ -80,6 +81,16 @@ class Gate:
         """Wait until the gate is open; Ctrl-C ends the waiting."""
         with self._lock:
             pass
+
+    def wait_until(self, time: float | None) -> bool:
+        """Do the same, but only until a time as ``time.monotonic`` counts it; tell whether the gate is open."""
+        if time is None:
+            self.wait()
+            return True
+        if not self._lock.acquire(timeout=max(0.0, time - monotonic())):
+            return False
+        self._lock.release()
+        return True
 
 
 def user_folder(kind: Literal["cache", "data"], application: str) -> str:
