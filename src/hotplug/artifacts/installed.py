@@ -7,7 +7,7 @@ import os
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.digest import digest_folder
-from hotplug.artifacts.environment import find
+from hotplug.artifacts.environment import find, is_byproduct
 from hotplug.artifacts.folder import Folder
 from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, stamp_of
@@ -95,6 +95,12 @@ class Installed:
         Raises:
             ArtifactError: If there is no RECORD, or it cannot be read.
         """
+        listed = os.path.join(self.path, "installed-files.txt")
+        if self.path.endswith(".egg-info") and os.path.isfile(listed):  # as pip once installed from setup.py
+            site = os.path.dirname(self.path)
+            paths = (os.path.join(self.path, line) for line in _text(listed).splitlines() if line)
+            found = [os.path.relpath(os.path.normpath(path), site).replace(os.sep, "/") for path in paths]
+            return sorted(path for path in found if not path.startswith("..") and not path.endswith(".pyc"))
         record = os.path.join(self.path, "RECORD")
         if not os.path.exists(record):
             raise ArtifactError(
@@ -119,6 +125,11 @@ class Installed:
         return sorted(found)
 
     def _editable_source(self) -> str | None:
+        if is_byproduct(self.path):  # a checkout that is on sys.path, as `setup.py develop` left it
+            root = os.path.dirname(self.path)
+            above = os.path.dirname(root)
+            is_below = os.path.basename(root) == "src" and os.path.exists(os.path.join(above, "pyproject.toml"))
+            return above if is_below else root
         text = _text(os.path.join(self.path, "direct_url.json"), optional=True)
         if "editable" not in text:
             return None

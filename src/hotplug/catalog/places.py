@@ -55,7 +55,7 @@ class Search:
                 else None
             )
             failure = ArtifactError(f"the folder cannot be read: {reason}", plugin=folder, remedy=remedy)
-            return [self._refused(os.path.basename(folder), folder, failure, _stamp(folder))]
+            return [self.refused(os.path.basename(folder), folder, failure, _stamp(folder))]
         return [entry for name in names for entry in self._offered(os.path.join(folder, name), name)]
 
     def anew(self, entry: Entry) -> list[Entry]:
@@ -104,7 +104,7 @@ class Search:
                     continue  # it was replaced meanwhile
                 if name[0] in "_.":
                     break
-                return [self._refused(_stem(path, name), path, as_refusal(error, path), before)]
+                return [self.refused(_stem(path, name), path, as_refusal(error, path), before)]
         return []
 
     def _read(self, path: str, name: str) -> Iterator[Entry]:
@@ -148,7 +148,8 @@ class Search:
         reasons = objections(artifact, self.provides, inline=self.inline)
         return CompatibilityError(reasons, plugin=name) if reasons else None
 
-    def _refused(self, name: str, path: str, error: PluginError, state: object) -> Entry:
+    def refused(self, name: str, path: str, error: PluginError, state: object) -> Entry:
+        """Return the entry of what cannot be opened."""
         return Entry(name, path, self.symbol, Facts(None, error), state=state)
 
 
