@@ -63,6 +63,11 @@ def import_module(name: str) -> ModuleType:
     return module
 
 
+def heard() -> bool:
+    """Tell whether anybody can hear what happens: listeners and log handlers need one of these modules."""
+    return "hotplug.events" in sys.modules or "logging" in sys.modules
+
+
 class Gate:
     """Lets threads wait until something is done, as ``threading.Event`` does."""
 

@@ -14,7 +14,7 @@ from _thread import RLock, get_ident  # a finalizer may close a plugin, wherever
 from hotplug.artifacts import fits_any_host, locate
 from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries import start
-from hotplug.light import Gate, overload
+from hotplug.light import Gate, heard, overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,6 +187,8 @@ class Plugin:
                     del _loaded[loaded.key]
                 loaded.owner = None
             loaded.done.open()
+        if heard():
+            _tell("closed", loaded.artifact, self._report.reason)
         return self._report
 
     def _instance(self, purpose: str) -> Instance:
@@ -317,7 +319,16 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
             loaded.done.open()
         raise
     loaded.done.open()
+    if heard():
+        _tell("opened", artifact)
     return loaded
+
+
+def _tell(kind: Literal["opened", "closed"], artifact: Artifact, reason: str = "") -> None:
+    from hotplug.events import Event, tell
+
+    metadata = artifact.metadata
+    tell(Event(kind, metadata.name, artifact.path, metadata.version, reason))
 
 
 def _check_compatibility(artifact: Artifact, provides: Mapping[str, str], *, inline: bool) -> None:

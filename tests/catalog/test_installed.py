@@ -7,8 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +15,9 @@ import hotplug
 from greeter import Greeter
 from hotplug.artifacts.environment import find
 from hotplug.testing import PluginMaker
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GROUP = "greeter.plugins"
 Make = Callable[..., hotplug.Catalog[Greeter]]
@@ -140,9 +142,9 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def opened(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[str]:
     """Return the files of entry points that are opened meanwhile."""
     paths: list[str] = []
-    real = builtins.open
+    real: Any = builtins.open
 
-    def watched(file: Any, *arguments: Any, **named: Any) -> Any:
+    def watched(file: Any, *arguments: Any, **named: Any) -> object:
         paths.append(str(file))
         return real(file, *arguments, **named)
 

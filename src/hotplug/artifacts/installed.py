@@ -99,8 +99,8 @@ class Installed:
         if self.path.endswith(".egg-info") and os.path.isfile(listed):  # as pip once installed from setup.py
             site = os.path.dirname(self.path)
             paths = (os.path.join(self.path, line) for line in _text(listed).splitlines() if line)
-            found = [os.path.relpath(os.path.normpath(path), site).replace(os.sep, "/") for path in paths]
-            return sorted(path for path in found if not path.startswith("..") and not path.endswith(".pyc"))
+            below = [os.path.relpath(os.path.normpath(path), site).replace(os.sep, "/") for path in paths]
+            return sorted(path for path in below if not path.startswith("..") and not path.endswith(".pyc"))
         record = os.path.join(self.path, "RECORD")
         if not os.path.exists(record):
             raise ArtifactError(

@@ -9,11 +9,13 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from hotplug.boundaries.report import CloseReport
+from hotplug.catalog.entry import Facts
 from hotplug.catalog.installed import Installed
 from hotplug.catalog.loaded import Held, Loaded, closed_error
 from hotplug.catalog.order import Folder, Order
 from hotplug.catalog.places import Search
 from hotplug.errors import ActivationError, ArtifactError, CompatibilityError, PluginError, PluginNotFound, nearest
+from hotplug.light import heard
 from hotplug.plugin import open as open_plugin
 
 TYPE_CHECKING = False
@@ -181,9 +183,17 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             if found is None:
                 raise self._not_found(name)
             entry, now = found
-            held = self._kept(name, now, self._open(now), number, replace=True, timeout=timeout)
+            try:
+                held = self._kept(name, now, self._open(now), number, replace=True, timeout=timeout)
+            except PluginError as error:
+                self._search.tell(name, now.path, Facts(now.artifact, error))
+                raise
             if held is not None:
                 order.replace(entry, now)
+                if heard():
+                    from hotplug.events import Event, tell
+
+                    tell(Event("reloaded", name, now.path, now.version))
                 return held.value
 
     def unload(self, name: str) -> CloseReport:
@@ -224,6 +234,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
                 return entry, self._open(entry)
             except (ArtifactError, CompatibilityError) as error:
                 # found only when all of it was read; nothing of it ran, so another may stand in for it
+                self._search.tell(name, entry.path, Facts(entry.artifact, error))
                 if entry.error is not None or not self._order.refuse(entry, error):
                     raise
 

@@ -58,9 +58,7 @@ class Site:
                 pairs = enumerate(zip(self.states, states, strict=True))
                 self._other.update(number for number, (now, then) in pairs if now != then)
         if self._other:
-            self._read = [
-                (group, offer) for number in sorted(self._other) for group, offer in self._points(number)
-            ]
+            self._read = [point for number in sorted(self._other) for point in self._points(number)]
             self._remember()
 
     def named(self, name: str) -> list[Offer]:

@@ -11,6 +11,7 @@ from hotplug.artifacts.memory import stamp_of
 from hotplug.artifacts.metadata import EntryPoint
 from hotplug.catalog.entry import Entry, Facts
 from hotplug.errors import ArtifactError, CompatibilityError, PluginError, nearest
+from hotplug.light import heard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Search:
         self.symbol = symbol
         self.provides = provides
         self.inline = inline
+        self._told: dict[tuple[str, str], object] = {}
 
     def folder(self, folder: str) -> list[Entry]:
         """Return what the artifacts in a folder offer, by file name; a folder that is not there offers nothing."""
@@ -79,9 +81,11 @@ class Search:
 
         try:
             artifact = Installed(path)
-            return Facts(artifact, _misspelt(point, artifact) or self._objection(point.name, artifact))
+            facts = Facts(artifact, _misspelt(point, artifact) or self._objection(point.name, artifact))
         except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
-            return Facts(None, as_refusal(error, path))
+            facts = Facts(None, as_refusal(error, path))
+        self.tell(point.name, path, facts)
+        return facts
 
     def current(self, entry: Entry) -> object:
         """Return what the state of an entry would be, were it read now."""
@@ -142,6 +146,7 @@ class Search:
 
     def _entry(self, name: str, symbol: str, artifact: Artifact, error: PluginError | None = None) -> Entry:
         facts = Facts(artifact, error or self._objection(name, artifact))
+        self.tell(name, artifact.path, facts)
         return Entry(name, artifact.path, symbol, facts, state=artifact.state())
 
     def _objection(self, name: str, artifact: Artifact) -> PluginError | None:
@@ -150,7 +155,22 @@ class Search:
 
     def refused(self, name: str, path: str, error: PluginError, state: object) -> Entry:
         """Return the entry of what cannot be opened."""
-        return Entry(name, path, self.symbol, Facts(None, error), state=state)
+        facts = Facts(None, error)
+        self.tell(name, path, facts)
+        return Entry(name, path, self.symbol, facts, state=state)
+
+    def tell(self, name: str, path: str, facts: Facts) -> None:
+        """Tell that an artifact was found or refused, once until it is otherwise."""
+        if not heard():
+            return
+        from hotplug.events import Event, tell
+
+        reason = "" if facts.error is None else facts.error.reason
+        version = None if facts.artifact is None else facts.artifact.metadata.version
+        event = Event("refused" if facts.error else "found", name, path, version, reason, facts.error)
+        if self._told.get((name, path)) != event[:5]:
+            self._told[name, path] = event[:5]
+            tell(event)
 
 
 def _stem(path: str, name: str) -> str:
