@@ -215,3 +215,21 @@ def test_without_a_cache_folder_everything_is_found(
     monkeypatch.setenv("HOTPLUG_CACHE", str(tmp_path / "file" / "no"))
     for _ in range(2):
         assert len([name for name in folder(installed=True) if name.startswith("name")]) == 100
+
+
+def test_one_name_among_many_is_found_by_a_look_at_its_own_file(
+    many: Path, later: Callable[[], None], folder: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later()
+    assert "name7" in folder(installed=True)
+    looked: list[str] = []
+    real = os.stat
+
+    def watched(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+        looked.append(str(path))
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", watched)
+    assert folder(installed=True)["name7"].symbol == "plugin_007:Greeter"
+    mine = [path for path in looked if path.startswith(str(many)) and path.endswith("/entry_points.txt")]
+    assert {os.path.basename(os.path.dirname(path)) for path in mine} == {"plugin_007-1.0.dist-info"}

@@ -1,27 +1,29 @@
 """What the distributions of one folder on sys.path offer, with an index so that thousands need not be read.
 
-The index is a fact in hotplug's memory (``hotplug.artifacts.memory``) about the folder: the stamp of the file of
-entry points of each distribution, and what stands in it. It counts while the folder has the same stamp, and of it
-what has the same stamps: every file is looked at, only those that changed are read. What is so young that its next
-edit might leave its stamp as it is, is read each time. Without an index, or where none can be kept, all is read.
+The index is a fact in hotplug's memory (``hotplug.artifacts.memory``) about the folder: the distributions, the
+stamp of the file of entry points of each, and what stands in it. It counts while the folder has the same stamp:
+while nothing was installed or removed. Who asks for a name gets what the index has under it if those files have
+their stamps. In every other case, and for a list, each file is looked at, and what changed is read. What is so young
+that its next edit might leave its stamp as it is, is read each time. Without an index, or where none can be kept,
+all is read.
 """
 
 from __future__ import annotations
 
 import os
+import time
 
-from hotplug.artifacts.environment import by_name, distribution_of, infos_in
+from hotplug.artifacts.environment import distribution_of, infos_in
 from hotplug.artifacts.memory import is_young, recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import parse_entry_points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 _KIND = "offers"
-_EDITION = "1"
+_EDITION = "2"
 _MANY = 64  # distributions; to read the points of fewer takes no longer than to hold an index against them
-_FEW = 4
 _NONE = "-"  # the state of a file that is not there
 _YOUNG = "?"
 
@@ -35,31 +37,26 @@ class Site:
     Attributes:
         folder: The folder, with every link resolved.
         infos: The names of their folders of metadata.
+        states: What of each is another once its file of entry points was changed.
     """
 
     def __init__(self, folder: str, group: str) -> None:
         self.folder = os.path.realpath(folder)
         self._group = group
-        self._by_name: dict[str, list[str]] | None = None
-        self._asked = 0
         self._kept = ""
         self._other: set[int] = set()
         self._read: list[tuple[str, Offer]] = []
-        known = self._recalled()
-        if known is None:
+        self._key = self._stamp()
+        fact = None if self._key is None else recall(_KIND, self.folder, self._key)
+        self._is_certain = fact is None
+        if fact is None:
             self.infos = infos_in(self.folder)
+            self._names = _joined(distribution_of(info) for info in self.infos)
             self.states = [_state(self._place(info)) for info in self.infos]
-            self._other.update(range(len(self.infos)))
+            self._read_again(range(len(self.infos)))
         else:
-            infos, states, self._kept = known
-            self.infos = infos
-            self.states = [_state(self._place(info)) for info in infos]
-            if self.states != states:
-                pairs = enumerate(zip(self.states, states, strict=True))
-                self._other.update(number for number, (now, then) in pairs if now != then)
-        if self._other:
-            self._read = [point for number in sorted(self._other) for point in self._points(number)]
-            self._remember()
+            infos, self._names, states, kept = fact.split("\n", 3)
+            self.infos, self.states, self._kept = infos.split("\0"), states.split(" "), f"\n{kept}"
 
     def named(self, name: str) -> list[Offer]:
         """Return what is offered under a name."""
@@ -70,25 +67,49 @@ class Site:
             end = self._kept.index("\n", at + 1)
             found += self._offers([self._kept[at + 1 : end]])
             at = self._kept.find(sought, end)
+        if not self._is_certain:
+            changed = any(_state(self._place(self.infos[number])) != self.states[number] for number, _, _ in found)
+            if changed or not found:
+                self._make_certain()
+                return self.named(name)
         return sorted(found)
 
     def everything(self) -> list[Offer]:
         """Return all that is offered in the group."""
+        self._make_certain()
         sought = f"{self._group}\0"
         found = self._offers(line for line in self._kept.split("\n") if line.startswith(sought))
         return sorted([*found, *(offer for group, offer in self._read if group == self._group)])
 
+    def distributions(self) -> list[str]:
+        """Return the normalised names of the distributions, in the order of their folders of metadata."""
+        return self._names[1:-1].split("\0") if self.infos else []
+
     def of(self, distribution: str) -> list[str]:
         """Return the folders of metadata of a distribution, by its normalised name; mostly one or none."""
-        self._asked += 1
-        if self._by_name is None and self._asked > _FEW:
-            self._by_name = by_name(self.infos)
-        if self._by_name is not None:
-            return self._by_name.get(distribution, [])
-        first = distribution[:1]
-        return [info for info in self.infos if info[:1].lower() == first and distribution_of(info) == distribution]
+        found: list[str] = []
+        at = self._names.find(f"\0{distribution}\0")
+        while at >= 0:
+            found.append(self.infos[self._names.count("\0", 0, at)])
+            at = self._names.find(f"\0{distribution}\0", at + 1)
+        return found
 
-    def _offers(self, lines: Iterator[str] | list[str]) -> list[Offer]:
+    def _make_certain(self) -> None:
+        """Look at every file of entry points, once, and read those that changed."""
+        if self._is_certain:
+            return
+        then, self.states = self.states, [_state(self._place(info)) for info in self.infos]
+        self._is_certain = True
+        if then != self.states:
+            pairs = enumerate(zip(self.states, then, strict=True))
+            self._read_again(number for number, (one, other) in pairs if one != other)
+
+    def _read_again(self, numbers: Iterable[int]) -> None:
+        self._other = set(numbers)
+        self._read = [point for number in sorted(self._other) for point in self._points(number)]
+        self._remember()
+
+    def _offers(self, lines: Iterable[str]) -> list[Offer]:
         parts = (line.split("\0") for line in lines)
         offers = ((int(number), name, value) for _, name, number, value in parts)
         return [offer for offer in offers if offer[0] not in self._other]
@@ -106,31 +127,24 @@ class Site:
             return []
         return [(each.group, (number, each.name, each.value)) for each in parse_entry_points(text)]
 
-    def _key(self) -> str | None:
+    def _stamp(self) -> str | None:
         try:
             return f"{_EDITION} {stamp_text(stamp_of(os.stat(self.folder)))}"
         except OSError:
             return None
 
-    def _recalled(self) -> tuple[list[str], list[str], str] | None:
-        self._before = self._key()
-        fact = None if self._before is None else recall(_KIND, self.folder, self._before)
-        if fact is None:
-            return None
-        infos, states, kept = fact.split("\n", 2)
-        return infos.split("\0"), states.split(" "), f"\n{kept}"
-
     def _remember(self) -> None:
         """Keep an index of what was read, for other processes and later ones."""
-        if len(self.infos) < _MANY or self._before is None or self._before != self._key():
+        if len(self.infos) < _MANY or self._key is None or self._key != self._stamp():
             return
         points = sorted([*self._read, *self._all_kept()], key=lambda each: each[1][0])
         lines = [f"{group}\0{name}\0{number}\0{value}\n" for group, (number, name, value) in points]
         if any(line.count("\0") != 3 for line in lines):  # noqa: PLR2004  (a name with a zero in it)
             return
-        states = [_YOUNG if is_young_state(state) else state for state in self.states]
-        fact = "\n".join(["\0".join(self.infos), " ".join(states), "".join(lines)])
-        remember(_KIND, self.folder, self._before, fact, stamp=stamp_of(os.stat(self.folder)))
+        now = time.time_ns()
+        states = [_YOUNG if _is_young(state, now) else state for state in self.states]
+        fact = "\n".join(["\0".join(self.infos), self._names, " ".join(states), "".join(lines)])
+        remember(_KIND, self.folder, self._key, fact, stamp=stamp_of(os.stat(self.folder)))
 
     def _all_kept(self) -> list[tuple[str, Offer]]:
         parts = (line.split("\0") for line in self._kept.split("\n") if line)
@@ -146,9 +160,14 @@ def _state(place: str) -> str:
     return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
 
 
-def is_young_state(state: str) -> bool:
+def _is_young(state: str, now: int) -> bool:
     """Tell whether a file with that state changed so shortly ago that its next edit may leave it as it is."""
     if state == _NONE:
         return False
     inode, size, modified, changed = map(int, state.split(":"))
-    return is_young((0, inode, size, modified, changed))
+    return is_young((0, inode, size, modified, changed), now)
+
+
+def _joined(names: Iterable[str]) -> str:
+    """Return names as one text, in which each stands between zeros."""
+    return "".join(f"\0{name}" for name in names) + "\0"

@@ -11,10 +11,14 @@ from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hotplug.catalog.entry import Entry
     from hotplug.catalog.index import Offer
     from hotplug.catalog.order import Place
     from hotplug.catalog.places import Search
+
+_FEW = 8  # offers, each of which can be looked at by itself
 
 
 class Installed:
@@ -27,17 +31,19 @@ class Installed:
     def __init__(self, search: Search) -> None:
         self._search = search
         self._sites: list[Site] | None = None
+        self._every: list[Entry] | None = None
         self._made: dict[tuple[int, Offer], Entry | None] = {}
 
     def everything(self) -> list[Entry]:
         """Return all that is offered, in order."""
-        every = [(at, offer) for at, site in enumerate(self._looked()) for offer in site.everything()]
-        return [entry for entry in (self._entry(at, offer) for at, offer in every) if entry is not None]
+        if self._every is None:
+            sites = list(enumerate(self._looked()))
+            self._every = [entry for at, site in sites for entry in self._entries(at, site.everything())]
+        return self._every
 
     def named(self, name: str) -> list[Entry]:
         """Return what is offered under a name."""
-        every = [(at, offer) for at, site in enumerate(self._looked()) for offer in site.named(name)]
-        return [entry for entry in (self._entry(at, offer) for at, offer in every) if entry is not None]
+        return [entry for at, site in enumerate(self._looked()) for entry in self._entries(at, site.named(name))]
 
     def anew(self, entry: Entry, /) -> list[Entry]:
         """Return what the distribution of an entry offers now."""
@@ -49,7 +55,7 @@ class Installed:
     def take(self, other: Place) -> None:
         """Take the snapshot of another look, unless there is one already."""
         if self._sites is None and isinstance(other, Installed):
-            other.everything()
+            self._every = other.everything()
             self._sites, self._made = other._sites, other._made  # noqa: SLF001  (another of this class)
 
     def _looked(self) -> list[Site]:
@@ -57,15 +63,38 @@ class Installed:
             self._sites = [Site(folder or ".", self._search.group) for folder in dict.fromkeys(sys.path)]
         return self._sites
 
-    def _entry(self, at: int, offer: Offer) -> Entry | None:
-        """Return the entry of an offer, None where its distribution is another one's copy, later on sys.path."""
-        key = at, offer
-        if key not in self._made:
-            self._made[key] = self._make(at, offer)
-        return self._made[key]
+    def _entries(self, at: int, offers: list[Offer]) -> Iterator[Entry]:
+        """Yield the entries of offers, each made once."""
+        if not offers:
+            return
+        alone = len(offers) > _FEW and self._stands_alone(at)
+        for offer in offers:
+            key = at, offer
+            if key not in self._made:
+                self._made[key] = self._offered(at, offer) if alone else self._make(at, offer)
+            entry = self._made[key]
+            if entry is not None:
+                yield entry
+
+    def _stands_alone(self, at: int) -> bool:
+        """Tell whether no distribution of a site has its name from another one, there or elsewhere."""
+        site = self._looked()[at]
+        names = site.distributions()
+        alone = set(names)
+        return (
+            len(alone) == len(names)
+            and all(alone.isdisjoint(each.distributions()) for each in self._looked() if each is not site)
+            and not any(info.endswith(".egg-info") for info in site.infos)
+        )
+
+    def _offered(self, at: int, offer: Offer) -> Entry:
+        number, name, value = offer
+        site = self._looked()[at]
+        return self._search.offer(name, value, f"{site.folder}/{site.infos[number]}", site.states[number])
 
     def _make(self, at: int, offer: Offer) -> Entry | None:
-        number, name, value = offer
+        """Return the entry of an offer, None where its distribution is another one's copy, later on sys.path."""
+        number, name, _ = offer
         site = self._looked()[at]
         info, state = site.infos[number], site.states[number]
         path = os.path.join(site.folder, info)
@@ -84,7 +113,7 @@ class Installed:
             return None
         one = chosen(site.folder, here)
         if one == info:
-            return self._search.offer(name, value, path, state)
+            return self._offered(at, offer)
         error = ArtifactError(
             f"is left over from another version: {os.path.join(site.folder, one)} is what is installed",
             plugin=path,

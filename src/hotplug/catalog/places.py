@@ -73,12 +73,14 @@ class Search:
             path: The ``.dist-info`` or ``.egg-info``.
             state: What is another once it was changed.
         """
-        point = EntryPoint(self.group, name, value)
-        return Entry(name, path, point.reference, partial(self._installed, point, path), state=state)
+        plain = ":" in value and "[" not in value and " " not in value
+        symbol = value if plain else EntryPoint(self.group, name, value).reference
+        return Entry(name, path, symbol, partial(self._installed, name, value, path), state=state)
 
-    def _installed(self, point: EntryPoint, path: str) -> Facts:
+    def _installed(self, name: str, value: str, path: str) -> Facts:
         from hotplug.artifacts.installed import Installed
 
+        point = EntryPoint(self.group, name, value)
         try:
             artifact = Installed(path)
             facts = Facts(artifact, _misspelt(point, artifact) or self._objection(point.name, artifact))
