@@ -3,9 +3,9 @@
 The index is a fact in hotplug's memory (``hotplug.artifacts.memory``) about the folder: the distributions, the
 stamp of the file of entry points of each, and what stands in it. It counts while the folder has the same stamp:
 while nothing was installed or removed. Who asks for a name gets what the index has under it if those files have
-their stamps. In every other case, and for a list, each file is looked at, and what changed is read. What is so young
-that its next edit might leave its stamp as it is, is read each time. Without an index, or where none can be kept,
-all is read.
+their stamps. In every other case, and for a list, each file is looked at, and what changed is read. What is so
+young that its next edit might leave its stamp as it is, is read each time. Without an index, or where none can be
+kept, all is read.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _EDITION = "2"
 _MANY = 64  # distributions; to read the points of fewer takes no longer than to hold an index against them
 _NONE = "-"  # the state of a file that is not there
 _YOUNG = "?"
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # what is open() without its buffers, for thousands of files
 
 Offer = tuple[int, str, str]
 """The position of a distribution in its folder, the name that it offers, and the value of that entry point."""
@@ -52,7 +53,7 @@ class Site:
         if fact is None:
             self.infos = infos_in(self.folder)
             self._names = _joined(distribution_of(info) for info in self.infos)
-            self.states = [_state(self._place(info)) for info in self.infos]
+            self.states = [_NONE] * len(self.infos)
             self._read_again(range(len(self.infos)))
         else:
             infos, self._names, states, kept = fact.split("\n", 3)
@@ -118,14 +119,23 @@ class Site:
         return f"{self.folder}/{info}/entry_points.txt"
 
     def _points(self, number: int) -> list[tuple[str, Offer]]:
-        if self.states[number] == _NONE:
+        """Read a file of entry points, and note the state that it is in."""
+        try:
+            file = os.open(self._place(self.infos[number]), _READING)
+        except OSError:
+            self.states[number] = _NONE
             return []
         try:
-            with open(self._place(self.infos[number]), "rb") as file:
-                text = file.read().decode("utf-8", "replace")
-        except OSError:
+            status = os.fstat(file)
+            data = os.read(file, status.st_size + 1)
+        except OSError:  # a folder
+            self.states[number] = _NONE
             return []
-        return [(each.group, (number, each.name, each.value)) for each in parse_entry_points(text)]
+        finally:
+            os.close(file)
+        self.states[number] = _state_of(status)
+        points = parse_entry_points(data.decode("utf-8", "replace"))
+        return [(each.group, (number, each.name, each.value)) for each in points]
 
     def _stamp(self) -> str | None:
         try:
@@ -154,9 +164,12 @@ class Site:
 
 def _state(place: str) -> str:
     try:
-        found = os.stat(place)
+        return _state_of(os.stat(place))
     except OSError:
         return _NONE
+
+
+def _state_of(found: os.stat_result) -> str:
     return f"{found.st_ino}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
 
 
