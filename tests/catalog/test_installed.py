@@ -143,13 +143,19 @@ def opened(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[s
     """Return the files of entry points that are opened meanwhile."""
     paths: list[str] = []
     real: Any = builtins.open
+    real_os: Any = os.open
 
     def watched(file: Any, *arguments: Any, **named: Any) -> object:
         paths.append(str(file))
         return real(file, *arguments, **named)
 
+    def watched_os(file: Any, *arguments: Any, **named: Any) -> object:
+        paths.append(str(file))
+        return real_os(file, *arguments, **named)
+
     with monkeypatch.context() as patched:
         patched.setattr(builtins, "open", watched)
+        patched.setattr(os, "open", watched_os)
         act()
     return [os.path.basename(os.path.dirname(path)) for path in paths if path.endswith("entry_points.txt")]
 
