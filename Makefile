@@ -38,6 +38,7 @@ docs: $(DEV) ## Build the documentation into docs/_build/html
 
 bench: $(BENCH) ## Measure hotplug beside its peers, into benchmarks/results
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/catalog.py
 	$(BIN)/python benchmarks/opening.py
 	$(BIN)/python benchmarks/calling.py
 	$(BIN)/python benchmarks/crashing.py

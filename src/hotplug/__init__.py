@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hotplug.boundaries.report import CloseReport as CloseReport
     from hotplug.catalog import Catalog as Catalog
     from hotplug.catalog import Entry as Entry
+    from hotplug.catalog.changes import Changes as Changes
+    from hotplug.catalog.changes import Loads as Loads
     from hotplug.errors import ActivationError as ActivationError
     from hotplug.errors import ArtifactError as ArtifactError
     from hotplug.errors import BuildError as BuildError
@@ -40,12 +42,14 @@ __all__ = [
     "ArtifactError",
     "BuildError",
     "Catalog",
+    "Changes",
     "CloseReport",
     "CompatibilityError",
     "ContractError",
     "DeadlineExceeded",
     "Entry",
     "Limits",
+    "Loads",
     "Plugin",
     "PluginClosed",
     "PluginCrashed",
@@ -64,9 +68,11 @@ __all__ = [
 _HOMES = {
     "Artifact": "hotplug.artifacts.artifact",
     "Catalog": "hotplug.catalog",
+    "Changes": "hotplug.catalog.changes",
     "CloseReport": "hotplug.boundaries.report",
     "Entry": "hotplug.catalog",
     "Limits": "hotplug.policy",
+    "Loads": "hotplug.catalog.changes",
     "Plugin": "hotplug.plugin",
     "deadline": "hotplug.policy",
     "installed": "hotplug.artifacts.installed",

@@ -25,9 +25,11 @@ class PluginError(Exception):
 
     Attributes:
         phase: The step that failed: "find", "read", "build", "check", "open", "lookup", "call" or "close".
+        outdated: Whether the artifact was replaced while it was opened, or since: opening it again may help.
     """
 
     phase: str = "open"
+    outdated: bool = False
 
     def __init__(self, reason: str, *, plugin: str | None = None, remedy: str | None = None) -> None:
         super().__init__(reason)

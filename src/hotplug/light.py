@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import allocate_lock
+from _thread import TIMEOUT_MAX, allocate_lock
+from time import monotonic
 
 _BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
 
@@ -62,6 +63,11 @@ def import_module(name: str) -> ModuleType:
     return module
 
 
+def heard() -> bool:
+    """Tell whether anybody can hear what happens: listeners and log handlers need one of these modules."""
+    return "hotplug.events" in sys.modules or "logging" in sys.modules
+
+
 class Gate:
     """Lets threads wait until something is done, as ``threading.Event`` does."""
 
@@ -80,6 +86,16 @@ class Gate:
         """Wait until the gate is open; Ctrl-C ends the waiting."""
         with self._lock:
             pass
+
+    def wait_until(self, time: float | None) -> bool:
+        """Do the same, but only until a time as ``time.monotonic`` counts it; tell whether the gate is open."""
+        if time is None:
+            self.wait()
+            return True
+        if not self._lock.acquire(timeout=min(max(0.0, time - monotonic()), TIMEOUT_MAX)):
+            return False
+        self._lock.release()
+        return True
 
 
 def user_folder(kind: Literal["cache", "data"], application: str) -> str:

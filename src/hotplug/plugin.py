@@ -14,7 +14,7 @@ from _thread import RLock, get_ident  # a finalizer may close a plugin, wherever
 from hotplug.artifacts import fits_any_host, locate
 from hotplug.artifacts.metadata import normalised
 from hotplug.boundaries import start
-from hotplug.light import Gate, overload
+from hotplug.light import Gate, heard, overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,6 +103,12 @@ class Plugin:
         """Where the plugin's code runs: "inline", in this interpreter, or "process", in a worker of its own."""
         return self._loaded.key[4]
 
+    @property
+    def ended(self) -> bool:
+        """Whether its worker has ended for good though nobody closed it; another `open` starts a new one."""
+        instance = self._loaded.instance
+        return instance is not None and instance.ended
+
     def symbols(self) -> tuple[str, ...]:
         """Return the names that the plugin's root module exports.
 
@@ -181,6 +187,8 @@ class Plugin:
                     del _loaded[loaded.key]
                 loaded.owner = None
             loaded.done.open()
+        if heard():
+            _tell("closed", loaded.artifact, self._report.reason)
         return self._report
 
     def _instance(self, purpose: str) -> Instance:
@@ -311,7 +319,16 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
             loaded.done.open()
         raise
     loaded.done.open()
+    if heard():
+        _tell("opened", artifact)
     return loaded
+
+
+def _tell(kind: Literal["opened", "closed"], artifact: Artifact, reason: str = "") -> None:
+    from hotplug.events import Event, tell
+
+    metadata = artifact.metadata
+    tell(Event(kind, metadata.name, artifact.path, metadata.version, reason))
 
 
 def _check_compatibility(artifact: Artifact, provides: Mapping[str, str], *, inline: bool) -> None:

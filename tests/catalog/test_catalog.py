@@ -210,12 +210,16 @@ def test_every_broken_artifact_is_listed_with_its_reason_and_stops_no_other(
     assert not any(make_plugin.ran(kind) for kind in BROKEN)
 
 
+def _not_wanted(*_: object) -> object:
+    pytest.fail("it looked further")
+
+
 def test_only_the_places_up_to_the_name_are_read(
     make_plugin: PluginMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_plugin.module("p/french.py", speaking("a"))
     with catalog(tmp_path / "p", installed=True) as found:
-        monkeypatch.setattr("hotplug.catalog.places.distributions", lambda: pytest.fail("it looked further"))
+        monkeypatch.setattr("hotplug.catalog.installed.Site", _not_wanted)
         found.load("french")
 
 

@@ -191,7 +191,7 @@ def test_whatever_one_installed_distribution_raises_is_its_own_refusal(
 
     monkeypatch.setattr(Installed, "__init__", fails)
     with catalog(installed=True) as found:
-        assert found["bad"].status == "refused: cannot be read: ZeroDivisionError: odd"
+        assert found["french"].status == "refused: cannot be read: ZeroDivisionError: odd"
         assert found.load("dutch").greet() == "fine"
 
 

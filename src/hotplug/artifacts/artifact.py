@@ -37,6 +37,10 @@ class Artifact(Protocol):
         """Return its digest, ``sha256:`` and 64 hexadecimal digits."""
         ...
 
+    def state(self) -> object:
+        """Return what is another once its files were changed; read from their stamps, at little cost."""
+        ...
+
     def native(self) -> tuple[str, ...]:
         """Return the paths of the extension modules that keep it from running in a private namespace."""
         ...

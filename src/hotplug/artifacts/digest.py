@@ -101,4 +101,6 @@ def read_stamped(path: str) -> tuple[bytes, Stamp]:
 
 def changed_meanwhile(path: str) -> ArtifactError:
     """Return the error for a file that is replaced while it is opened."""
-    return ArtifactError("changed while it was being opened", plugin=path, remedy="open it again")
+    error = ArtifactError("changed while it was being opened", plugin=path, remedy="open it again")
+    error.outdated = True
+    return error

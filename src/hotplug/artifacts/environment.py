@@ -46,19 +46,79 @@ class Distribution:
 
 
 def distributions() -> Iterator[Distribution]:
-    """Yield what is installed, in the order of sys.path; of one name only the first, which is the imported one."""
+    """Yield what is installed, in the order of sys.path; of one name only what is imported by it.
+
+    Of several in one folder that is the whole one with the highest version: an update that was interrupted leaves
+    the other, often hollow (importlib_metadata#457). The ``.egg-info`` that a build leaves in a checkout counts
+    only where nothing else has its name (importlib_metadata#410).
+    """
     seen: set[str] = set()
+    built: list[Distribution] = []
     for folder in dict.fromkeys(sys.path):
+        for name, infos in by_name(infos_in(folder)).items():
+            if name in seen:
+                continue
+            found = Distribution(name, os.path.join(os.path.realpath(folder), chosen(folder, infos)))
+            if is_byproduct(found.path):
+                built.append(found)
+                continue
+            seen.add(name)
+            yield found
+    for each in built:
+        if each.name not in seen:
+            seen.add(each.name)
+            yield each
+
+
+def infos_in(folder: str) -> list[str]:
+    """Return the names of the folders of metadata in a folder on sys.path."""
+    try:
+        names = sorted(os.listdir(folder or "."))  # whatever the file system's own order is
+    except (OSError, ValueError):
+        return []  # sys.path names what is not there, and zip files
+    return [name for name in names if name.endswith((".dist-info", ".egg-info"))]
+
+
+def by_name(infos: list[str]) -> dict[str, list[str]]:
+    """Return the folders of metadata by the normalised names of their distributions."""
+    found: dict[str, list[str]] = {}
+    for info in infos:
+        found.setdefault(distribution_of(info), []).append(info)
+    return found
+
+
+def distribution_of(info: str) -> str:
+    """Return the normalised name of the distribution that a folder of metadata is of."""
+    return normalised(os.path.splitext(info)[0].partition("-")[0])
+
+
+def chosen(folder: str, infos: list[str]) -> str:
+    """Return which of several folders of metadata of one distribution, in one folder, is of what is imported."""
+    if len(infos) == 1:
+        return infos[0]
+    from packaging.version import InvalidVersion, Version
+
+    def rank(info: str) -> tuple[bool, bool, bool, Version]:
+        metadata, record = (
+            os.path.isfile(os.path.join(folder, info, name))
+            for name in (METADATA[os.path.splitext(info)[1]], "RECORD")
+        )
         try:
-            names = sorted(os.listdir(folder or "."))  # whatever the file system's own order is
-        except (OSError, ValueError):
-            continue  # sys.path names what is not there, and zip files
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info")):
-                distribution = normalised(os.path.splitext(name)[0].partition("-")[0])
-                if distribution not in seen:
-                    seen.add(distribution)
-                    yield Distribution(distribution, os.path.join(os.path.realpath(folder), name))
+            version = Version(Distribution("", info).named_version or "")
+        except InvalidVersion:
+            return metadata, record, False, Version("0")
+        return metadata, record, True, version
+
+    return max(infos, key=rank)
+
+
+def is_byproduct(path: str) -> bool:
+    """Tell whether metadata is what a build left in a checkout: an ``.egg-info`` that lists nothing installed."""
+    return (
+        path.endswith(".egg-info")
+        and os.path.isdir(path)
+        and not any(os.path.exists(os.path.join(path, name)) for name in ("installed-files.txt", "RECORD"))
+    )
 
 
 def find(name: str) -> Distribution | None:

@@ -55,6 +55,10 @@ class Folder:
         """Return the digest of the folder's files."""
         return self.tree().digest
 
+    def state(self) -> object:
+        """Return the stamps of the files."""
+        return self._scan()
+
     def native(self) -> tuple[str, ...]:
         """Return the extension modules among the files."""
         return native_modules(self._scan())

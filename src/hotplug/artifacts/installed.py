@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from hotplug.artifacts.code_cache import code_folder
+from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.digest import digest_folder
-from hotplug.artifacts.environment import find
+from hotplug.artifacts.environment import find, is_byproduct
 from hotplug.artifacts.folder import Folder
 from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, stamp_of
@@ -45,6 +46,11 @@ class Installed:
     def digest(self) -> str:
         """Return the digest of the files that it installed, as they are."""
         return self.tree().digest
+
+    def state(self) -> object:
+        """Return the stamps of the files of its metadata, which are written anew with each installation."""
+        places = [os.path.join(self.path, name) for name in ("METADATA", "PKG-INFO", "RECORD", "entry_points.txt")]
+        return folder_stamps([self.path, *places])
 
     def native(self) -> tuple[str, ...]:
         """Return the extension modules of a private copy; those of a shared one the interpreter imports."""
@@ -89,6 +95,12 @@ class Installed:
         Raises:
             ArtifactError: If there is no RECORD, or it cannot be read.
         """
+        listed = os.path.join(self.path, "installed-files.txt")
+        if self.path.endswith(".egg-info") and os.path.isfile(listed):  # as pip once installed from setup.py
+            site = os.path.dirname(self.path)
+            paths = (os.path.join(self.path, line) for line in _text(listed).splitlines() if line)
+            below = [os.path.relpath(os.path.normpath(path), site).replace(os.sep, "/") for path in paths]
+            return sorted(path for path in below if not path.startswith("..") and not path.endswith(".pyc"))
         record = os.path.join(self.path, "RECORD")
         if not os.path.exists(record):
             raise ArtifactError(
@@ -113,6 +125,11 @@ class Installed:
         return sorted(found)
 
     def _editable_source(self) -> str | None:
+        if is_byproduct(self.path):  # a checkout that is on sys.path, as `setup.py develop` left it
+            root = os.path.dirname(self.path)
+            above = os.path.dirname(root)
+            is_below = os.path.basename(root) == "src" and os.path.exists(os.path.join(above, "pyproject.toml"))
+            return above if is_below else root
         text = _text(os.path.join(self.path, "direct_url.json"), optional=True)
         if "editable" not in text:
             return None

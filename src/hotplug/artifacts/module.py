@@ -22,11 +22,16 @@ class Module:
     def __init__(self, path: str) -> None:
         self.path = path
         self._tree: Tree | None = None
+        self._stamp = stamp_of(os.stat(path))
         self.metadata = Metadata(os.path.basename(path).removesuffix(".py"))
 
     def digest(self) -> str:
         """Return the digest of the file's bytes."""
         return self.tree().digest
+
+    def state(self) -> object:
+        """Return the stamp of the file."""
+        return self._stamp
 
     def native(self) -> tuple[str, ...]:
         """Return no extension module: there is one file, and it is source."""

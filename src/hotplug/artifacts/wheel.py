@@ -58,6 +58,7 @@ class Wheel:
         if known is None:
             known = _read(path, stamp)
             remember(_KIND, path, stamps, known, stamp=stamp)
+        self._stamp = stamp
         self._digest, tags, native, text = known.split("\n", 3)
         self.tags = tuple(tags.split("\0"))
         self._native = tuple(native.split("\0")) if native else ()
@@ -66,6 +67,10 @@ class Wheel:
     def digest(self) -> str:
         """Return the digest of the file's bytes."""
         return self._digest
+
+    def state(self) -> object:
+        """Return the stamp of the file."""
+        return self._stamp
 
     def native(self) -> tuple[str, ...]:
         """Return the extension modules that the wheel carries."""

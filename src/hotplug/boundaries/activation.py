@@ -44,7 +44,9 @@ def failure(
     where = f" ({place})" if (place := _place(error, root)) else ""
     if isinstance(error, PluginError):  # of a plugin that it opens, or of its own opening
         reason = error.reason if error.plugin in (plugin, None) else f"{error.plugin}: {error.reason}"
-        return ActivationError(f"failed to start: {reason}{where}", plugin=plugin, remedy=error.remedy)
+        failed = ActivationError(f"failed to start: {reason}{where}", plugin=plugin, remedy=error.remedy)
+        failed.outdated = error.outdated and error.plugin == plugin
+        return failed
     said = f": {text}" if (text := readable(text_of(error))) else ""
     return ActivationError(f"failed to start: {kind_of(error)}{said}{where}", plugin=plugin)
 

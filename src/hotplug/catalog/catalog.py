@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import os
-import threading
+from _thread import allocate_lock
 from collections.abc import Mapping
-from typing import Generic, TypeVar, cast
+from functools import partial
+from typing import Generic, TypeVar
 
 from hotplug.boundaries.report import CloseReport
+from hotplug.catalog.entry import Facts
+from hotplug.catalog.installed import Installed
+from hotplug.catalog.loaded import Held, Loaded, closed_error
+from hotplug.catalog.order import Folder, Order
 from hotplug.catalog.places import Search
-from hotplug.errors import ArtifactError, CompatibilityError, PluginClosed, PluginNotFound, nearest
+from hotplug.errors import ActivationError, ArtifactError, CompatibilityError, PluginError, PluginNotFound, nearest
+from hotplug.light import heard
 from hotplug.plugin import open as open_plugin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
     from typing_extensions import TypeForm
 
+    from hotplug.catalog.changes import Changes, Loads
     from hotplug.catalog.entry import Entry
-    from hotplug.errors import PluginError
+    from hotplug.catalog.order import Place
     from hotplug.plugin import Boundary, Plugin
     from hotplug.policy import Limits
 
 T = TypeVar("T")
+_TRIES = 20  # to open what is replaced each time meanwhile
+_FEW = 100  # names of which one can still look at each, and that a reader takes in
 
 
 class Catalog(Mapping[str, "Entry"], Generic[T]):
@@ -76,32 +85,36 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             from hotplug.policy import decided
 
             decided(boundary, limits)  # refused here, not with the first plugin
-        self._lock = threading.Lock()
-        self._closed = False
-        search = Search(group, name, self._provides, inline=boundary != "process")
-        self._places = _Places(_readers(search, paths, fallback, installed=installed))
-        self._loaded: dict[str, tuple[Plugin, object]] = {}
+        search = self._search = Search(group, name, self._provides, inline=boundary != "process")
+        folders = [[os.path.abspath(each) for each in every] for every in (paths, fallback)]
+        self._look = partial(_places, search, *folders, installed=installed)
+        self._order = Order(self._look())
+        self._loaded: Loaded[T] = Loaded()
+        self._refreshing = allocate_lock()
 
     def __getitem__(self, name: str) -> Entry:
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise PluginNotFound(f"there is no plugin {name!r}")
-        entry = self._places.find(name)
+        entry = self._order.find(name)
         if entry is None:
-            raise PluginNotFound(f"there is no plugin {name!r}", remedy=self._known(name))
+            raise self._not_found(name)
         return entry
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(entry.name for entry in self.entries()))
+        return iter(self._order.names())
 
     def __len__(self) -> int:
-        return len({entry.name for entry in self.entries()})
+        return len(self._order.names())
 
     def entries(self) -> tuple[Entry, ...]:
         """Return every entry in the order of the search, those that are shadowed or refused too."""
-        return self._places.all()
+        return self._order.all()
 
     def load(self, name: str) -> T:
         """Open a plugin, look its symbol up and check it; a name that was loaded gives the same value again.
+
+        A plugin whose worker has ended is opened anew. While another thread reloads the name, the value is the
+        old one or the new one.
 
         Raises:
             PluginNotFound: If no plugin has that name.
@@ -109,24 +122,30 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             PluginError: Why it cannot be opened, or does not satisfy the contract; see :func:`hotplug.open` and
                 :meth:`hotplug.Plugin.lookup`.
         """
-        with self._lock:
-            known = self._loaded.get(name)
-        if known is not None:
-            return cast("T", known[1])
-        plugin = self.open(name)
-        kept = False
-        try:
-            value = plugin.lookup(self[name].symbol, self._contract)
-            with self._lock:
-                if self._closed:
-                    raise self._closed_error(name)
-                if name not in self._loaded:
-                    self._loaded[name] = (plugin, value)
-                    kept = True
-        finally:
-            if not kept:
-                plugin.close()  # the symbol is not to be had, or another thread was faster and its handle stays
-        return value
+        held = self._loaded.get(name)
+        while held is None:
+            number = self._loaded.number()
+            entry, plugin = self._opened(name)
+            held = self._kept(name, entry, plugin, number, replace=False)
+        return held.value
+
+    def load_all(self) -> Loads[T]:
+        """Load every plugin: those that can be are loaded, of the others the reason is told.
+
+        Raises:
+            PluginClosed: If the catalog was closed.
+        """
+        from hotplug.catalog.changes import Loads
+
+        loads: Loads[T] = Loads({}, {})
+        for name in self:
+            try:
+                loads.loaded[name] = self.load(name)
+            except PluginError as error:
+                if self._loaded.closed:
+                    raise
+                loads.failed[name] = error
+        return loads
 
     def open(self, name: str) -> Plugin:
         """Return a handle of the caller's own on a plugin.
@@ -136,12 +155,96 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             PluginClosed: If the catalog was closed.
             PluginError: Why it cannot be opened; see :func:`hotplug.open`.
         """
+        return self._opened(name)[1]
+
+    def reload(self, name: str, *, timeout: float | None = 30.0) -> T:
+        """Read a plugin's artifact anew and put it in the place of what was loaded under its name.
+
+        The new one is opened, looked up and checked before the old one is released. If any of that fails, the old
+        one stays and the error says why. An artifact that did not change is the plugin that it was: it does not
+        run again. What was not loaded is loaded.
+
+        Values of the old one behave as after :meth:`hotplug.Plugin.close`: inline they keep working; of a
+        process they raise `PluginClosed`, once the calls in flight have ended.
+
+        Args:
+            name: The plugin's name.
+            timeout: Seconds in which calls in flight of the old one may end; None waits for none.
+
+        Raises:
+            PluginNotFound: If no plugin has that name.
+            PluginClosed: If the catalog was closed.
+            PluginError: Why the artifact, as it is now, cannot take the place of the old one.
+        """
         while True:
-            if self._closed:
-                raise self._closed_error(name)
+            number = self._loaded.number()
+            order = self._order
+            found = order.anew(name)
+            if found is None:
+                raise self._not_found(name)
+            entry, now = found
+            try:
+                held = self._kept(name, now, self._open(now), number, replace=True, timeout=timeout)
+            except PluginError as error:
+                self._search.tell(name, now.path, Facts(now.artifact, error))
+                raise
+            if held is not None:
+                order.replace(entry, now)
+                if heard():
+                    from hotplug.events import Event, tell
+
+                    tell(Event("reloaded", name, now.path, now.version))
+                return held.value
+
+    def unload(self, name: str) -> CloseReport:
+        """Release what ``load`` opened under a name; see :meth:`hotplug.Plugin.close`."""
+        held = self._loaded.take(name)
+        if held is None:
+            return CloseReport(unloaded=True, reason="it was not loaded")
+        plugin = held.plugin
+        del held  # the value; it would be counted among the survivors
+        return plugin.close()
+
+    def refresh(self) -> Changes:
+        """Look at every place again, and tell what is new, gone or another; nothing that is loaded is touched.
+
+        What a place held that nobody had looked at before is no change.
+        """
+        from hotplug.catalog.changes import compare
+
+        with self._refreshing:
+            order = Order(self._look())
+            changes = compare(self._order, order, self._loaded.digests())
+            self._order = order
+        return changes
+
+    def close(self) -> dict[str, CloseReport]:
+        """Unload all that ``load`` opened, and return what was said of each."""
+        names = self._loaded.close()
+        try:
+            return {name: self.unload(name) for name in names}
+        finally:
+            for name in names:  # one that was interrupted keeps no other open
+                self.unload(name)
+
+    def _opened(self, name: str) -> tuple[Entry, Plugin]:
+        while True:
             entry = self[name]
-            if entry.error is not None:
-                raise entry.error.again()
+            try:
+                return entry, self._open(entry)
+            except (ArtifactError, CompatibilityError) as error:
+                # found only when all of it was read; nothing of it ran, so another may stand in for it
+                self._search.tell(name, entry.path, Facts(entry.artifact, error))
+                if entry.error is not None or not self._order.refuse(entry, error):
+                    raise
+
+    def _open(self, entry: Entry) -> Plugin:
+        if entry.error is not None:
+            raise entry.error.again()
+        state, left = entry.state, _TRIES
+        while True:
+            if self._loaded.closed:
+                raise closed_error(entry.name)
             try:
                 return open_plugin(
                     entry.artifact or entry.path,
@@ -149,31 +252,33 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
                     limits=self._limits,
                     provides=self._provides,
                 )
-            except (ArtifactError, CompatibilityError) as error:
-                # found only when all of it was read; nothing of it ran, so another may stand in for it
-                if not self._places.refuse(entry, error):
+            except (ArtifactError, ActivationError) as error:
+                now, left = self._search.current(entry), left - 1
+                if (now == state and not error.outdated) or not left:
                     raise
+                state = now  # it was replaced while it was opened: what failed may be neither the old nor the new
 
-    def unload(self, name: str) -> CloseReport:
-        """Release what ``load`` opened under a name; see :meth:`hotplug.Plugin.close`."""
-        with self._lock:
-            known = self._loaded.pop(name, None)
-        if known is None:
-            return CloseReport(unloaded=True, reason="it was not loaded")
-        plugin = known[0]
-        del known  # the value; it would be counted among the survivors
-        return plugin.close()
-
-    def close(self) -> dict[str, CloseReport]:
-        """Unload all that ``load`` opened, and return what was said of each."""
-        with self._lock:
-            self._closed = True
-            names = list(self._loaded)
+    def _kept(
+        self,
+        name: str,
+        entry: Entry,
+        plugin: Plugin,
+        number: int,
+        *,
+        replace: bool,
+        timeout: float | None = None,
+    ) -> Held[T] | None:
+        """Look the symbol up and keep the plugin; return what is kept, None if it was read too early for that."""
+        rest: Plugin | None = plugin
         try:
-            return {name: self.unload(name) for name in names}
+            held = Held(plugin, plugin.lookup(entry.symbol, self._contract))
+            kept, released = self._loaded.keep(name, held, number, replace=replace)
+            rest = None if released is None else released.plugin
+            del held, released  # the values; they would be counted among the survivors
         finally:
-            for name in names:  # one that was interrupted keeps no other open
-                self.unload(name)
+            if rest is not None:  # the symbol is not to be had, or one of two is one too many
+                rest.close(timeout=timeout)
+        return kept
 
     def __enter__(self) -> Self:
         return self
@@ -183,107 +288,30 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
     ) -> None:
         self.close()
 
-    @staticmethod
-    def _closed_error(name: str) -> PluginClosed:
-        return PluginClosed("the catalog was closed", plugin=name, remedy="make a new catalog")
+    def _not_found(self, name: str) -> PluginNotFound:
+        return PluginNotFound(f"there is no plugin {name!r}", remedy=self._known(name))
 
     def _known(self, name: str) -> str:
-        ready = [entry.name for entry in self.entries() if entry.ready]
-        near = nearest(name, ready)
+        names = self._order.names()
+        if len(names) <= _FEW:
+            names = [entry.name for entry in self._order.meant().values() if entry.ready]
+        near = nearest(name, names)
         if near:
             return near.removeprefix(", ")
-        return f"there are: {', '.join(ready)}" if ready else "there is none at all"
+        return f"there are: {', '.join(names[:_FEW])}" if names else "there is none at all"
 
 
-class _Places:
-    """The places of a search, each read once, when it is needed."""
-
-    def __init__(self, readers: list[Callable[[], list[Entry]]]) -> None:
-        self._unread = readers
-        self._read: list[list[Entry]] = []
-        self._lock = threading.RLock()
-
-    def find(self, name: str) -> Entry | None:
-        """Return the entry that a name means: the first that is ready, else the first that was refused."""
-        with self._lock:
-            winner = self._winner(name)
-            while winner is None and self._unread:
-                self._read_next()
-                winner = self._winner(name)
-            return winner or next((each for each in self._entries() if each.name == name), None)
-
-    def all(self) -> tuple[Entry, ...]:
-        """Read every place, and return what they offer; what another one hides says so."""
-        with self._lock:
-            while self._unread:
-                self._read_next()
-            winners = {name: self._winner(name) for name in {entry.name for entry in self._entries()}}
-            return tuple(_shown(entry, winners[entry.name]) for entry in self._entries())
-
-    def refuse(self, entry: Entry, error: PluginError) -> bool:
-        """Note why an entry cannot be opened after all, and tell whether another one has its name."""
-        refused = entry._replace(status=f"refused: {error.reason}", error=error)
-        with self._lock:
-            self._read = [[refused if each is entry else each for each in place] for place in self._read]
-            found = self.find(entry.name)
-            return found is not None and found.ready
-
-    def _entries(self) -> list[Entry]:
-        return [entry for place in self._read for entry in place]
-
-    def _read_next(self) -> None:
-        self._read.append(self._unread[0]())
-        del self._unread[0]  # what could not be read now may be asked again
-
-    def _winner(self, name: str) -> Entry | None:
-        for place in self._read:
-            rivals = [entry for entry in place if entry.name == name and entry.ready]
-            if rivals:
-                return _best(rivals)
-        return None
-
-
-def _shown(entry: Entry, winner: Entry | None) -> Entry:
-    if winner is None or entry is winner or not entry.ready:
-        return entry
-    return entry._replace(status=f"shadowed by {winner.path}")
-
-
-def _best(rivals: list[Entry]) -> Entry:
-    """Return the highest version of the distribution that comes first by file name."""
-    first = rivals[0]
-    if len(rivals) == 1:
-        return first
-    from packaging.version import InvalidVersion, Version
-
-    def release(entry: Entry) -> tuple[bool, Version]:
-        try:
-            return True, Version(entry.version or "")
-        except InvalidVersion:
-            return False, Version("0")
-
-    same = [each for each in rivals if _distribution(each) == _distribution(first)]
-    return max(same, key=release)
-
-
-def _distribution(entry: Entry) -> str:
-    from hotplug.artifacts.metadata import normalised
-
-    return normalised(entry.artifact.metadata.name if entry.artifact else entry.path)
-
-
-def _readers(
+def _places(
     search: Search,
     paths: Sequence[str | os.PathLike[str]],
     fallback: Sequence[str | os.PathLike[str]],
     *,
     installed: bool,
-) -> list[Callable[[], list[Entry]]]:
-    from functools import partial
-    from os.path import abspath
+) -> list[Place]:
+    def folder(path: str | os.PathLike[str]) -> Place:
+        return Folder(partial(search.folder, os.path.abspath(path)), search.anew)
 
-    readers: list[Callable[[], list[Entry]]] = [partial(search.folder, abspath(path)) for path in paths]
+    places = [folder(path) for path in paths]
     if installed:
-        readers.append(search.installed)
-    readers += [partial(search.folder, abspath(path)) for path in fallback]
-    return readers
+        places.append(Installed(search))
+    return [*places, *(folder(path) for path in fallback)]

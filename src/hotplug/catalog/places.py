@@ -1,24 +1,29 @@
-"""Where plugins are found: folders of artifacts, and what is installed. Nothing of a plugin runs to find it."""
+"""What artifacts offer, those in folders and those that are installed. Nothing of a plugin runs to find it."""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
-from hotplug.artifacts.environment import distributions
-from hotplug.catalog.entry import Entry
+from hotplug.artifacts.memory import stamp_of
+from hotplug.artifacts.metadata import EntryPoint
+from hotplug.catalog.entry import Entry, Facts
 from hotplug.errors import ArtifactError, CompatibilityError, PluginError, nearest
+from hotplug.light import heard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from hotplug.artifacts.artifact import Artifact
-    from hotplug.artifacts.metadata import EntryPoint
+    from hotplug.artifacts.memory import Stamp
 
 _ARTIFACT = (".whl", ".py", ".wasm", ".so", ".pyd", ".dll", ".dylib")
 """Files that are artifacts, or that somebody takes for one: those are listed with the reason."""
+_TRIES = 20
+"""How often an artifact is read that is replaced each time while it is read."""
 
 
 class Search:
@@ -36,6 +41,7 @@ class Search:
         self.symbol = symbol
         self.provides = provides
         self.inline = inline
+        self._told: dict[tuple[str, str], object] = {}
 
     def folder(self, folder: str) -> list[Entry]:
         """Return what the artifacts in a folder offer, by file name; a folder that is not there offers nothing."""
@@ -51,62 +57,74 @@ class Search:
                 else None
             )
             failure = ArtifactError(f"the folder cannot be read: {reason}", plugin=folder, remedy=remedy)
-            return [self._refused(os.path.basename(folder), folder, failure)]
+            return [self.refused(os.path.basename(folder), folder, failure, _stamp(folder))]
         return [entry for name in names for entry in self._offered(os.path.join(folder, name), name)]
 
-    def installed(self) -> list[Entry]:
-        """Return what installed distributions offer in the group, in the order of sys.path."""
-        found: list[Entry] = []
-        wanted = self.group.encode()
-        for distribution in distributions():
-            try:
-                with open(os.path.join(distribution.path, "entry_points.txt"), "rb") as file:
-                    offers = wanted in file.read()
-            except OSError:
-                continue  # most distributions offer nothing
-            if offers:
-                found += self._installed(distribution.name, distribution.path)
-        return found
+    def anew(self, entry: Entry) -> list[Entry]:
+        """Return what the artifact of an entry, found in a folder, offers now."""
+        return list(self._offered(entry.path, os.path.basename(entry.path)))
 
-    def _installed(self, name: str, path: str) -> Iterator[Entry]:
+    def offer(self, name: str, value: str, path: str, state: object) -> Entry:
+        """Return the entry of an installed distribution that declares ``name = value`` in the group.
+
+        Args:
+            name: The name of the entry point.
+            value: Its value.
+            path: The ``.dist-info`` or ``.egg-info``.
+            state: What is another once it was changed.
+        """
+        plain = ":" in value and "[" not in value and " " not in value
+        symbol = value if plain else EntryPoint(self.group, name, value).reference
+        return Entry(name, path, symbol, partial(self._installed, name, value, path), state=state)
+
+    def _installed(self, name: str, value: str, path: str) -> Facts:
         from hotplug.artifacts.installed import Installed
 
+        point = EntryPoint(self.group, name, value)
         try:
             artifact = Installed(path)
-            yield from self._declared(artifact.metadata.entry_points, artifact)
+            facts = Facts(artifact, _misspelt(point, artifact) or self._objection(point.name, artifact))
         except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
-            yield self._refused(name, path, _as_refusal(error, path))
+            facts = Facts(None, as_refusal(error, path))
+        self.tell(point.name, path, facts)
+        return facts
 
-    def _offered(self, path: str, name: str) -> Iterator[Entry]:
-        is_folder = os.path.isdir(path)
-        if not is_folder and not name.endswith(_ARTIFACT):
-            return
-        stem = name if is_folder else os.path.splitext(name)[0]
-        if name.endswith(".whl"):
-            stem = stem.partition("-")[0]
-        hidden = name[0] in "_."
+    def current(self, entry: Entry) -> object:
+        """Return what the state of an entry would be, were it read now."""
         try:
-            artifact = locate(path)
-            points = artifact.metadata.entry_points
-            if points:
-                yield from self._declared(points, artifact)
-            elif not hidden and self._binds(artifact):
-                yield self._entry(stem, self.symbol, artifact)
-        except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
-            if not hidden:
-                yield self._refused(stem, path, _as_refusal(error, path))
+            return _stamp(entry.path) if entry.artifact is None else locate(entry.artifact).state()
+        except (PluginError, OSError):
+            return None
+
+    def _offered(self, path: str, name: str) -> list[Entry]:
+        if not name.endswith(_ARTIFACT) and not os.path.isdir(path):
+            return []
+        for last in range(_TRIES - 1, -1, -1):
+            before = _stamp(path)
+            try:
+                return list(self._read(path, name))
+            except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
+                if not os.path.lexists(path):
+                    break  # it was taken away meanwhile
+                if last and (_stamp(path) != before or (isinstance(error, PluginError) and error.outdated)):
+                    continue  # it was replaced meanwhile
+                if name[0] in "_.":
+                    break
+                return [self.refused(_stem(path, name), path, as_refusal(error, path), before)]
+        return []
+
+    def _read(self, path: str, name: str) -> Iterator[Entry]:
+        artifact = locate(path)
+        points = artifact.metadata.entry_points
+        if points:
+            yield from self._declared(points, artifact)
+        elif name[0] not in "_." and self._binds(artifact):
+            yield self._entry(_stem(path, name), self.symbol, artifact)
 
     def _declared(self, points: tuple[EntryPoint, ...], artifact: Artifact) -> Iterator[Entry]:
         for point in points:
             if point.group == self.group:
-                module, _, path = point.reference.partition(":")
-                if all(part.isidentifier() for part in [*module.split("."), *filter(None, path.split("."))]):
-                    yield self._entry(point.name, point.reference, artifact)
-                else:
-                    reason = f"its entry point {point.name} = {point.value} is not of the form module:attribute"
-                    yield self._refused(
-                        point.name, artifact.path, ArtifactError(reason, plugin=artifact.metadata.name)
-                    )
+                yield self._entry(point.name, point.reference, artifact, _misspelt(point, artifact))
 
     def _binds(self, artifact: Artifact) -> bool:
         """Tell whether an artifact's root module binds the symbol; a near miss is an error, for its author."""
@@ -128,18 +146,58 @@ class Search:
             )
         return False
 
-    def _entry(self, name: str, symbol: str, artifact: Artifact) -> Entry:
-        metadata = artifact.metadata
+    def _entry(self, name: str, symbol: str, artifact: Artifact, error: PluginError | None = None) -> Entry:
+        facts = Facts(artifact, error or self._objection(name, artifact))
+        self.tell(name, artifact.path, facts)
+        return Entry(name, artifact.path, symbol, facts, state=artifact.state())
+
+    def _objection(self, name: str, artifact: Artifact) -> PluginError | None:
         reasons = objections(artifact, self.provides, inline=self.inline)
-        error = CompatibilityError(reasons, plugin=name) if reasons else None
-        status = "ready" if error is None else f"refused: {error.reason}"
-        return Entry(name, metadata.version, metadata.summary, artifact, artifact.path, symbol, status, error)
+        return CompatibilityError(reasons, plugin=name) if reasons else None
 
-    def _refused(self, name: str, path: str, error: PluginError) -> Entry:
-        return Entry(name, None, None, None, path, self.symbol, f"refused: {error.reason}", error)
+    def refused(self, name: str, path: str, error: PluginError, state: object) -> Entry:
+        """Return the entry of what cannot be opened."""
+        facts = Facts(None, error)
+        self.tell(name, path, facts)
+        return Entry(name, path, self.symbol, facts, state=state)
+
+    def tell(self, name: str, path: str, facts: Facts) -> None:
+        """Tell that an artifact was found or refused, once until it is otherwise."""
+        if not heard():
+            return
+        from hotplug.events import Event, tell
+
+        reason = "" if facts.error is None else facts.error.reason
+        version = None if facts.artifact is None else facts.artifact.metadata.version
+        event = Event("refused" if facts.error else "found", name, path, version, reason, facts.error)
+        if self._told.get((name, path)) != event[:5]:
+            self._told[name, path] = event[:5]
+            tell(event)
 
 
-def _as_refusal(error: Exception, path: str) -> PluginError:
+def _stem(path: str, name: str) -> str:
+    if os.path.isdir(path):
+        return name
+    stem = os.path.splitext(name)[0]
+    return stem.partition("-")[0] if name.endswith(".whl") else stem
+
+
+def _misspelt(point: EntryPoint, artifact: Artifact) -> ArtifactError | None:
+    module, _, path = point.reference.partition(":")
+    if all(part.isidentifier() for part in [*module.split("."), *filter(None, path.split("."))]):
+        return None
+    reason = f"its entry point {point.name} = {point.value} is not of the form module:attribute"
+    return ArtifactError(reason, plugin=artifact.metadata.name)
+
+
+def _stamp(path: str) -> Stamp | None:
+    try:
+        return stamp_of(os.stat(path))
+    except (OSError, ValueError):
+        return None
+
+
+def as_refusal(error: Exception, path: str) -> PluginError:
     """Return the error that an entry shows; what was not foreseen is told with the name that Python has for it."""
     if isinstance(error, PluginError):
         return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+import time
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -67,12 +68,21 @@ class Host:
                     differences.append(f"sys.modules gained {name}: {sys.modules[name]!r}")
                     del sys.modules[name]
         for thread in frozenset(threading.enumerate()) - self.threads - {threading.current_thread()}:
-            thread.join(_PATIENCE)
+            _join(thread)
             if thread.is_alive():
                 differences.append(f"a thread runs on: {thread!r}")
         if differences:
             importlib.invalidate_caches()
         return differences
+
+
+def _join(thread: threading.Thread) -> None:
+    """Wait until a thread has ended; one that is being started by another has no number yet."""
+    until = time.monotonic() + _PATIENCE
+    while thread.ident is None and time.monotonic() < until:
+        time.sleep(0.001)
+    if thread.ident is not None:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _restored(what: str, now: list[_T], before: list[_T]) -> list[str]:

@@ -146,7 +146,11 @@ class Sources:
                 os.unlink(self._tree.manifest)  # so that opening it again mends the cache
         from hotplug.errors import ActivationError
 
-        return ActivationError(reason, plugin=self._plugin, remedy="reload the plugin: close it and open it again")
+        error = ActivationError(
+            reason, plugin=self._plugin, remedy="reload the plugin: close it and open it again"
+        )
+        error.outdated = True
+        return error
 
 
 def recalled(folder: str, path: str, edition: bytes, filename: str) -> tuple[CodeType, bool] | None:

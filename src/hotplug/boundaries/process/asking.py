@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from collections import deque
 from time import monotonic
 
 from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
@@ -12,7 +13,7 @@ from hotplug.boundaries.process.conversation import Conversation, Current
 from hotplug.boundaries.process.link import Link
 from hotplug.boundaries.process.starting import keep_from_forks, service
 from hotplug.errors import DeadlineExceeded, PluginError
-from hotplug.light import suppress
+from hotplug.light import Gate, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,18 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.messages import Message
     from hotplug.boundaries.process.session import Answer, Session
 
-_LONGEST = 86_400.0 * 366  # seconds that can be waited for at all
 _MOMENT = 0.2  # seconds in which a release is sent
 GRACE = 0.5  # seconds in which a call that was cancelled may still end by itself
+
+
+class _Turn:
+    """One thread's place among those who wait."""
+
+    __slots__ = ("conversation", "gate")
+
+    def __init__(self) -> None:
+        self.conversation: Conversation | None = None
+        self.gate = Gate()
 
 
 class Asking:
@@ -45,8 +55,9 @@ class Asking:
         self._current = Current()
         self._every = [Conversation(Channel(each), session, self._current) for each in forward]
         self._free = list(reversed(self._every))
-        self._changed = threading.Condition()  # entered again where a collector drops a proxy
-        self._waiting = 0
+        self._turns: deque[_Turn] = deque()
+        """Who waits for a free connection, the first first; changed under the lock of turns."""
+        self._turning = threading.RLock()  # entered again where a collector drops a proxy
         self._reverse = Conversation(Channel(reverse), session, self._current)
         self._link_channel = Channel(link)
         self._link: Link | None = None
@@ -79,7 +90,7 @@ class Asking:
                     self._settle(inner, what)
                 raise
         try:
-            conversation = self._free.pop()
+            conversation = self._take(message, due, what) if self._turns else self._free.pop()
         except IndexError:
             conversation = self._take(message, due, what)
         try:
@@ -93,9 +104,8 @@ class Asking:
                 with suppress(Gone, OSError):
                     conversation.release()
             self._free.append(conversation)
-            if self._waiting:
-                with self._changed:
-                    self._changed.notify()
+            if self._turns:
+                self._serve()
             if self._session.gone:
                 self._session.let_go()
 
@@ -139,25 +149,10 @@ class Asking:
 
     def drained(self, seconds: float | None) -> bool:
         """Wait until no call is in flight; from then on none begins. Say whether that was reached."""
-        until = None if seconds is None else monotonic() + min(seconds, _LONGEST)
-        taken = 0
-        with self._changed:
-            self._waiting += 1
-            try:
-                while taken < len(self._every):
-                    try:
-                        self._free.pop()
-                        taken += 1
-                    except IndexError:
-                        left = None if until is None else until - monotonic()
-                        if left is not None and left <= 0:
-                            # what is taken and not waited at is only told what is not used any more
-                            if left <= -_MOMENT or any(each.waiting for each in self._every):
-                                return False
-                            left = _MOMENT + left
-                        self._changed.wait(left)
-            finally:
-                self._waiting -= 1
+        until = None if seconds is None else monotonic() + min(seconds, threading.TIMEOUT_MAX)
+        for _ in self._every:
+            if self._turn(until, first=True) is None and not self._soon(until):
+                return False
         link = self._link
         return link is None or link.quiet(None if until is None else until - monotonic())
 
@@ -175,8 +170,11 @@ class Asking:
             each.channel.shut()
         self._reverse.channel.shut()
         self._link_channel.shut()
-        with self._changed:
-            self._changed.notify_all()
+        with self._turning:
+            turns = list(self._turns)
+            self._turns.clear()
+        for turn in turns:
+            turn.gate.open()
 
     def close(self) -> None:
         """Give the connections back, after the worker has ended."""
@@ -254,25 +252,12 @@ class Asking:
                 plugin=self._session.remote,
                 remedy="raise Limits(concurrency=...)",
             )
-        late = False
-        with self._changed:
-            # told before it looks again: who gives one back after that wakes it
-            self._waiting += 1
-            try:
-                while not (self.life.closed or self.life.over or late):
-                    try:
-                        return self._free.pop()
-                    except IndexError:
-                        pass
-                    left = None if due is None else due - monotonic()
-                    late = left is not None and left <= 0
-                    if not late:
-                        self._changed.wait(left)
-            finally:
-                self._waiting -= 1
+        conversation = self._turn(due)
+        if conversation is not None:
+            return conversation
         message.clear()
-        if not late:
-            raise self.life.failure(what)  # it may wait for the worker's end: not under the lock
+        if self.life.closed or self.life.over:
+            raise self.life.failure(what)
         raise DeadlineExceeded(
             f"{what} found no free connection before its deadline: other calls took all {len(self._every)}",
             plugin=self._session.remote,
@@ -288,11 +273,66 @@ class Asking:
             frame = frame.f_back
         return found
 
+    def _turn(self, until: float | None, *, first: bool = False) -> Conversation | None:
+        """Wait for a turn with a connection: nobody who comes later is served before, but for the one who closes.
+
+        Returns:
+            The connection; None if there was none in time, or none will be.
+        """
+        turn = _Turn()
+        try:
+            with self._turning:
+                if self.life.closed or self.life.over:
+                    return None
+                if first:
+                    self._turns.appendleft(turn)
+                else:
+                    self._turns.append(turn)
+            self._serve()  # what was given back before anybody waited
+            turn.gate.wait_until(until)
+        except BaseException:  # Ctrl-C
+            conversation = self._left(turn)
+            if conversation is not None:
+                self._back(conversation)
+            raise
+        return self._left(turn)
+
+    def _soon(self, until: float | None) -> bool:
+        """Wait a moment more for a connection on which nobody waits for an answer; say whether there was one.
+
+        One is only told what is not used any more.
+        """
+        if until is None or any(each.waiting for each in self._every):
+            return False
+        return self._turn(until + _MOMENT, first=True) is not None
+
+    def _left(self, turn: _Turn) -> Conversation | None:
+        """Take a turn out of those who wait, and return the connection that it was given."""
+        with self._turning:
+            if turn in self._turns:
+                self._turns.remove(turn)
+            return turn.conversation
+
+    def _serve(self) -> None:
+        """Give what is free to those who wait for it."""
+        with self._turning:
+            while self._turns:
+                try:
+                    conversation = self._free.pop()
+                except IndexError:
+                    return
+                try:
+                    turn = self._turns.popleft()
+                except IndexError:  # a finalizer served it just now, on this thread
+                    self._free.append(conversation)
+                else:
+                    turn.conversation = conversation
+                    turn.gate.open()
+
     def _back(self, conversation: Conversation) -> None:
         self._free.append(conversation)
-        if self._waiting:
-            with self._changed:
-                self._changed.notify()
+        if self._turns:
+            self._serve()
 
     def _linked(self) -> Link:
         with self._lock:

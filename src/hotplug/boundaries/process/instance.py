@@ -85,6 +85,7 @@ class Process:
             if isinstance(error, PluginError):
                 error.phase = "open"
             raise
+        self._life.started = True
 
     @property
     def ended(self) -> bool:

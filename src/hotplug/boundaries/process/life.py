@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from itertools import takewhile
 
 from hotplug.errors import PluginClosed, PluginCrashed
+from hotplug.events import Event, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +29,13 @@ class Life:
     Attributes:
         worker: The worker.
         closed: Whether the host has closed the plugin.
+        started: Whether it was opened, and there is somebody to be surprised by its end.
     """
 
     def __init__(self, plugin: str, worker: Worker, hang_up: Callable[[], None]) -> None:
         self.worker = worker
         self.closed = False
+        self.started = False
         self._plugin = plugin
         self._process = os.getpid()
         self._verdict: str | None = None
@@ -89,8 +94,12 @@ class Life:
             remedy="open the plugin again: values of this one stay without answer",
         )
 
-    def _ended(self, _ending: Ending) -> None:
+    def _ended(self, ending: Ending) -> None:
         self._hang_up()
+        if self.started and not self.closed and not sys.is_finalizing():
+            # not on the thread that watches every worker: a listener may take its time
+            event = Event("crashed", self._plugin, reason=f"its worker process {self._verdict or ending}")
+            threading.Thread(target=tell, args=(event,), name="hotplug crash", daemon=True).start()
 
 
 def telling(lines: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,122 @@
+"""The installed distributions as a place of a catalog's search."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from hotplug.artifacts.environment import chosen, distribution_of, is_byproduct
+from hotplug.catalog.index import Site
+from hotplug.errors import ArtifactError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hotplug.catalog.entry import Entry
+    from hotplug.catalog.index import Offer
+    from hotplug.catalog.order import Place
+    from hotplug.catalog.places import Search
+
+_FEW = 8  # offers, each of which can be looked at by itself
+
+
+class Installed:
+    """What installed distributions offer in the group, in the order of sys.path; looked at once.
+
+    Of the distributions of one name only one can be imported; what the others offer is refused as left over. See
+    :func:`hotplug.artifacts.environment.distributions`.
+    """
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._sites: list[Site] | None = None
+        self._every: list[Entry] | None = None
+        self._made: dict[tuple[int, Offer], Entry | None] = {}
+
+    def everything(self) -> list[Entry]:
+        """Return all that is offered, in order."""
+        if self._every is None:
+            sites = list(enumerate(self._looked()))
+            self._every = [entry for at, site in sites for entry in self._entries(at, site.everything())]
+        return self._every
+
+    def named(self, name: str) -> list[Entry]:
+        """Return what is offered under a name."""
+        return [entry for at, site in enumerate(self._looked()) for entry in self._entries(at, site.named(name))]
+
+    def anew(self, entry: Entry, /) -> list[Entry]:
+        """Return what the distribution of an entry offers now."""
+        folder, info = os.path.split(entry.path)
+        now = Installed(self._search)
+        now._sites = [Site(folder, self._search.group)]
+        return [each for each in now.named(entry.name) if os.path.basename(each.path) == info]
+
+    def take(self, other: Place) -> None:
+        """Take the snapshot of another look, unless there is one already."""
+        if self._sites is None and isinstance(other, Installed):
+            self._every = other.everything()
+            self._sites, self._made = other._sites, other._made  # noqa: SLF001  (another of this class)
+
+    def _looked(self) -> list[Site]:
+        if self._sites is None:
+            self._sites = [Site(folder or ".", self._search.group) for folder in dict.fromkeys(sys.path)]
+        return self._sites
+
+    def _entries(self, at: int, offers: list[Offer]) -> Iterator[Entry]:
+        """Yield the entries of offers, each made once."""
+        if not offers:
+            return
+        alone = len(offers) > _FEW and self._stands_alone(at)
+        for offer in offers:
+            key = at, offer
+            if key not in self._made:
+                self._made[key] = self._offered(at, offer) if alone else self._make(at, offer)
+            entry = self._made[key]
+            if entry is not None:
+                yield entry
+
+    def _stands_alone(self, at: int) -> bool:
+        """Tell whether no distribution of a site has its name from another one, there or elsewhere."""
+        site = self._looked()[at]
+        names = site.distributions()
+        alone = set(names)
+        return (
+            len(alone) == len(names)
+            and all(alone.isdisjoint(each.distributions()) for each in self._looked() if each is not site)
+            and not any(info.endswith(".egg-info") for info in site.infos)
+        )
+
+    def _offered(self, at: int, offer: Offer) -> Entry:
+        number, name, value = offer
+        site = self._looked()[at]
+        return self._search.offer(name, value, f"{site.folder}/{site.infos[number]}", site.states[number])
+
+    def _make(self, at: int, offer: Offer) -> Entry | None:
+        """Return the entry of an offer, None where its distribution is another one's copy, later on sys.path."""
+        number, name, _ = offer
+        site = self._looked()[at]
+        info, state = site.infos[number], site.states[number]
+        path = os.path.join(site.folder, info)
+        distribution = distribution_of(info)
+        here = site.of(distribution)
+        elsewhere = [
+            (other < at, os.path.join(each.folder, rival))
+            for other, each in enumerate(self._looked())
+            if other != at
+            for rival in each.of(distribution)
+        ]
+        if is_byproduct(path):
+            if elsewhere or len(here) > 1:
+                return None
+        elif any(before and not is_byproduct(rival) for before, rival in elsewhere):
+            return None
+        one = chosen(site.folder, here)
+        if one == info:
+            return self._offered(at, offer)
+        error = ArtifactError(
+            f"is left over from another version: {os.path.join(site.folder, one)} is what is installed",
+            plugin=path,
+            remedy=f"remove the folder, or install it again: pip install --force-reinstall {distribution}",
+        )
+        return self._search.refused(name, path, error, state)

@@ -1,0 +1,111 @@
+"""What happens to plugins, told to those who listen and to ``logging``.
+
+The logger of a plugin is ``hotplug.<plugin>``. What nobody can hear is not even put into words: where neither this
+module nor ``logging`` was imported, nothing is told (``hotplug.light.heard``).
+"""
+
+from __future__ import annotations
+
+import sys
+from _thread import RLock
+from typing import Literal, NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Any
+
+    from hotplug.errors import PluginError
+
+Kind = Literal["found", "refused", "opened", "crashed", "reloaded", "closed"]
+"""What can happen: an artifact was read and fits; it cannot be opened; its code was started; its worker ended
+though nobody closed it; a catalog put it in the place of an older one; its last handle was closed."""
+
+_LEVELS = {"found": 10, "opened": 10, "closed": 10, "refused": 20, "reloaded": 20, "crashed": 30}
+_listeners: list[Callable[[Event], None]] = []
+"""Those who listen; never changed in place, replaced under the lock."""
+_lock = RLock()
+
+
+class Event(NamedTuple):
+    """Something that happened to a plugin.
+
+    Attributes:
+        kind: What; one of `Kind`.
+        plugin: The name: of the entry where a catalog tells it, else of the plugin.
+        path: Where its artifact lies; None where that is not known.
+        version: Its version; None where the artifact does not tell.
+        reason: Why, or what came of it; may be empty.
+        error: The error that says so, where there is one.
+    """
+
+    kind: Kind
+    plugin: str
+    path: str | None = None
+    version: str | None = None
+    reason: str = ""
+    error: PluginError | None = None
+
+    def __str__(self) -> str:
+        """Return the line for a log."""
+        version = f" {self.version}" if self.version else ""
+        place = f", {self.path}" if self.path else ""
+        return f"{self.kind}{version}{place}{': ' if self.reason else ''}{self.reason}"
+
+
+def listen(listener: Callable[[Event], None]) -> Callable[[], None]:
+    """Have a function called with every `Event` from now on; return what ends that.
+
+    It is called in the thread in which the thing happened, after it happened and with no lock held; of a crash, in
+    a thread of its own. An exception of its own goes to ``sys.unraisablehook`` and stops nothing.
+    """
+    global _listeners  # noqa: PLW0603  (the interpreter's plugins are one world)
+    with _lock:
+        _listeners = [*_listeners, listener]
+
+    def stop() -> None:
+        global _listeners  # noqa: PLW0603
+        with _lock:
+            _listeners = [each for each in _listeners if each is not listener]
+
+    return stop
+
+
+def tell(event: Event) -> None:
+    """Tell an event to all who listen, and to ``logging`` where somebody may have asked it to keep such things."""
+    level = _LEVELS[event.kind]
+    logging = sys.modules.get("logging")
+    if logging is not None or event.kind == "crashed":
+        _log(event, level)
+    for listener in _listeners:
+        try:
+            listener(event)
+        except Exception as error:  # noqa: BLE001  (a listener's own)
+            _unraisable(error, listener)
+
+
+def _log(event: Event, level: int) -> None:
+    import logging
+
+    name = f"hotplug.{event.plugin}"
+    # a logger is kept for ever: none is made where it would say nothing
+    if name in logging.Logger.manager.loggerDict or logging.getLogger("hotplug").isEnabledFor(level):
+        from hotplug.errors import printable
+
+        logging.getLogger(name).log(level, "%s", printable(str(event)))
+
+
+class _Ignored(NamedTuple):
+    """What ``sys.unraisablehook`` is told."""
+
+    exc_type: type[BaseException]
+    exc_value: BaseException | None
+    exc_traceback: TracebackType | None
+    err_msg: str | None
+    object: object
+
+
+def _unraisable(error: Exception, listener: object) -> None:
+    told: Any = _Ignored(type(error), error, error.__traceback__, "Exception ignored in a listener", listener)
+    sys.unraisablehook(told)

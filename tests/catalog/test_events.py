@@ -1,0 +1,137 @@
+"""Events: what happens to plugins is told to listeners and to ``logging``, and never stops anything."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import hotplug
+from greeter import Greeter
+from hotplug.events import Event, listen
+from hotplug.testing import PluginMaker
+
+Make = Callable[..., hotplug.Catalog[Greeter]]
+Write = Callable[[str], None]
+
+
+def speaking(words: str, before: str = "") -> str:
+    return f"{before}\nclass Greeting:\n    def greet(self) -> str: return {words!r}\nGreeter = Greeting()\n"
+
+
+@pytest.fixture
+def events() -> Iterator[list[Event]]:
+    heard: list[Event] = []
+    stop = listen(heard.append)
+    yield heard
+    stop()
+
+
+def told(events: list[Event]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = [(event.kind, event.plugin) for event in events]
+    events.clear()
+    return found
+
+
+def test_the_life_of_a_plugin_is_told(events: list[Event], french: Write, folder: Make) -> None:
+    french(speaking("a"))
+    with folder() as found:
+        found.load("french")
+        assert found.load("french").greet() == "a"
+        assert told(events) == [("found", "french"), ("opened", "french")]
+        assert not found.refresh()
+        assert told(events) == []
+        french(speaking("b"))
+        found.reload("french")
+        assert told(events) == [("opened", "french"), ("closed", "french"), ("reloaded", "french")]
+        french("Greeter = 3")
+        with pytest.raises(hotplug.ContractError) as caught:
+            found.reload("french")
+        *_, refused = events
+        assert (refused.kind, refused.error, refused.reason) == ("refused", caught.value, caught.value.reason)
+        events.clear()
+    assert told(events) == [("closed", "french")]
+
+
+def test_what_is_refused_is_told_once_with_its_reason(
+    events: list[Event], make_plugin: PluginMaker, folder: Make
+) -> None:
+    make_plugin.module("p/french.py", "def broken(:")
+    with folder() as found:
+        assert list(found) == ["french"]
+        found.refresh()
+    assert [(event.kind, event.path, event.error is not None) for event in events] == [
+        ("refused", str(make_plugin.root / "p" / "french.py"), True)
+    ]
+    assert "invalid syntax" in events[0].reason
+
+
+@pytest.mark.usefixtures("first_worker")
+def test_a_crash_is_told_without_anybody_asking(french: Write, folder: Make) -> None:
+    french(speaking("a", "import os\ndef die() -> None: os._exit(3)\n"))
+    crashed: list[Event] = []
+    heard = threading.Event()
+
+    def listener(event: Event) -> None:
+        if event.kind == "crashed":
+            crashed.append(event)
+            heard.set()
+
+    stop = listen(listener)
+    with folder(boundary="process") as found, found.open("french") as plugin:
+        die = plugin.lookup("die")
+        assert callable(die)
+        with pytest.raises(hotplug.PluginCrashed):
+            die()
+        assert heard.wait(30)
+    stop()
+    assert [(event.plugin, "3" in event.reason) for event in crashed] == [("french", True)]
+
+
+def test_a_listener_that_fails_stops_nothing_and_one_that_left_hears_nothing(
+    french: Write, folder: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    french(speaking("a"))
+    failures: list[BaseException | None] = []
+
+    def hook(failure: sys.UnraisableHookArgs) -> None:
+        failures.append(failure.exc_value)
+
+    monkeypatch.setattr(sys, "unraisablehook", hook)
+    heard: list[Event] = []
+
+    def fails(event: Event) -> None:
+        heard.append(event)
+        raise ValueError(event.kind)
+
+    stop = listen(fails)
+    with folder() as found:
+        assert found.load("french").greet() == "a"
+        stop()
+        stop()
+    assert [str(each) for each in failures] == ["found", "opened"]
+    assert len(heard) == 2
+
+
+def test_events_are_logged_under_the_plugins_name(
+    french: Write, folder: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    french(speaking("a"))
+    with caplog.at_level(logging.DEBUG, "hotplug"), folder() as found:
+        found.load("french")
+    assert [(each.name, each.levelname, each.message.partition(",")[0]) for each in caplog.records] == [
+        ("hotplug.french", "DEBUG", "found"),
+        ("hotplug.french", "DEBUG", "opened"),
+        ("hotplug.french", "DEBUG", "closed"),
+    ]
+
+
+def test_a_host_that_does_not_listen_imports_nothing_for_it(make_plugin: PluginMaker) -> None:
+    path = make_plugin.module("french.py", speaking("a"))
+    code = f"import hotplug, sys; hotplug.open({str(path)!r}).close(); print('hotplug.events' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
