@@ -19,6 +19,7 @@ _XDG = {"cache": ("XDG_CACHE_HOME", ".cache"), "data": ("XDG_DATA_HOME", ".local
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import suppress as suppress  # noqa: PLC0414  (exported)
+    from importlib.machinery import ModuleSpec
     from types import BuiltinFunctionType as BuiltinFunctionType  # noqa: PLC0414
     from types import CodeType as CodeType  # noqa: PLC0414
     from types import FunctionType as FunctionType  # noqa: PLC0414
@@ -61,6 +62,14 @@ def import_module(name: str) -> ModuleType:
     """Import a module, as ``importlib.import_module`` does."""
     module: ModuleType = _BOOTSTRAP._gcd_import(name)  # noqa: SLF001
     return module
+
+
+def top_level_spec(name: str) -> ModuleSpec | None:
+    """Return what ``importlib.util.find_spec`` does for a name without a dot; None in place of an error."""
+    if name in sys.modules:
+        return getattr(sys.modules[name], "__spec__", None)
+    spec: ModuleSpec | None = _BOOTSTRAP._find_spec(name, None)  # noqa: SLF001
+    return spec
 
 
 def heard() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hotplug.errors import ActivationError
+from hotplug.light import top_level_spec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +24,7 @@ def check_origin(module: str, *, root: str, files: Container[str], plugin: str) 
     Raises:
         ActivationError: If the module is not found, or is not one of the distribution's files.
     """
-    from importlib.util import find_spec
-
-    try:
-        spec = find_spec(module)
-    except ValueError:  # a module in sys.modules that was not imported from anywhere
-        spec = None
+    spec = top_level_spec(module)
     if spec is None:
         raise ActivationError(
             f"cannot be imported: nothing on sys.path is called {module!r}",

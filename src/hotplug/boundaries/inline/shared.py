@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
+from _thread import allocate_lock
 
 from hotplug.boundaries.activation import started
 from hotplug.boundaries.origin import check_origin
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hotplug.artifacts.artifact import Artifact
 
-_lock = threading.Lock()
+_lock = allocate_lock()
 _imported: dict[str, str] = {}
 """The digest of each distribution as it was when hotplug first imported it, by its path; under the lock."""
 
