@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import hotplug
 from greeter import Greeter
 from hotplug import Catalog
 
@@ -29,14 +28,6 @@ class Greeting:
         return {words!r}
 Greeter = Greeting()
 """
-
-
-@pytest.fixture(scope="session")
-def first_worker(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Have the threads that serve every worker started before a test looks at the threads."""
-    path = tmp_path_factory.mktemp("first") / "first.py"
-    path.write_text("print('hello')")
-    hotplug.open(path, boundary="process").close()
 
 
 @pytest.fixture

@@ -70,7 +70,6 @@ def test_what_is_refused_is_told_once_with_its_reason(
     assert "invalid syntax" in events[0].reason
 
 
-@pytest.mark.usefixtures("first_worker")
 def test_a_crash_is_told_without_anybody_asking(french: Write, folder: Make) -> None:
     french(speaking("a", "import os\ndef die() -> None: os._exit(3)\n"))
     crashed: list[Event] = []

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Make = Callable[..., hotplug.Catalog[Greeter]]
 Write = Callable[[str], None]
 
-pytestmark = pytest.mark.usefixtures("first_worker")
 BOUNDARIES = ["inline", "process"]
 BROKEN = {
     "syntax": ("def broken(:", hotplug.ArtifactError, "invalid syntax"),

@@ -56,7 +56,7 @@ def _quick_switches() -> Iterator[None]:
 
 
 @pytest.mark.soak
-@pytest.mark.usefixtures("first_worker", "_quick_switches")
+@pytest.mark.usefixtures("_quick_switches")
 @pytest.mark.parametrize("boundary", ["inline", "process"])
 def test_a_file_that_is_replaced_while_others_call_gives_only_whole_versions(
     boundary: Literal["inline", "process"], tmp_path: Path

@@ -14,7 +14,7 @@ from hotplug import Catalog
 from hotplug.artifacts import locate
 from hotplug.build.wheel import Wheel, archive
 from hotplug.catalog.places import Search
-from hotplug.testing import PluginMaker
+from hotplug.testing import BROKEN, FATAL, MISBEHAVING, PluginMaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +47,31 @@ def torn(folder: Path, version: str = "1.0") -> None:
     members["french.py"] += b"# changed"
     folder.mkdir(exist_ok=True)
     (folder / wheel.filename).write_bytes(archive(members))
+
+
+NOT_LISTED = {"missing", "nul_in_path", "unknown", "empty_folder"}
+"""What no file name in a folder leads to, or what nobody would take for a plugin."""
+
+
+def test_whatever_lies_in_the_search_path_is_listed_with_its_reason_and_the_good_one_loads(
+    make_plugin: PluginMaker,
+) -> None:
+    zoo = make_plugin.zoo("french", speaking("good"))
+    with catalog(*zoo.folders) as found:
+        by_folder = {Path(entry.path).parent.name: entry for entry in found.entries() if entry.name != "outside"}
+        assert set(by_folder) == {*zoo.kinds, "good"} - NOT_LISTED
+        for kind, entry in by_folder.items():
+            if kind in BROKEN:
+                assert entry.error is not None, kind
+                assert BROKEN[kind].explained_by(entry.error), (kind, entry.status)
+            elif kind == "syntax_error":
+                assert entry.status.startswith("refused: invalid syntax (")
+            else:
+                assert kind in {*MISBEHAVING, *FATAL, "odd names", "good"}
+                assert entry.status == "ready"
+        assert zoo.ran() == []
+        assert found.load("french").greet() == "good"
+        assert zoo.ran() == []
 
 
 def test_a_wheel_that_fails_its_record_makes_way_for_the_next_of_its_name(

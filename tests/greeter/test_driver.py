@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from greeter.driver import main
-from hotplug.testing import PluginMaker
+from hotplug.testing import BROKEN, PluginMaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -178,6 +178,31 @@ def test_list_tells_name_version_and_place_and_runs_no_plugin(
     assert f"shadowed by {tmp_path / 'drop' / 'english.py'}" in out
     assert not make_plugin.ran("french")
     assert not make_plugin.ran("english")
+
+
+def test_with_everything_broken_in_the_search_path_it_lists_and_greets_and_runs_none_of_it(
+    make_plugin: PluginMaker,
+) -> None:
+    zoo = make_plugin.zoo("french", FRENCH)
+    options = [option for folder in zoo.folders for option in ("--plugins", str(folder))]
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "greeter", *options, *arguments]
+        done = subprocess.run(command, env=zoo.watched(), capture_output=True, encoding="utf-8", check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    status, out, err = run("--list")
+    assert (status, err) == (0, "")
+    assert zoo.told() == zoo.ran() == []
+    rows = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert f"french       -        {zoo.folders[-1] / 'french.py'}" in rows
+    assert out.count(" refused: ") >= len(BROKEN) - len(zoo.skipped) - 4
+    assert "\x1b" not in out
+
+    assert run("french") == (0, "Bonjour Univers\n", "")
+    assert zoo.told() == [f"ran <module> of {str(zoo.folders[-1] / 'french.py')!r}"]
+    assert run("english") == (0, "Hello Universe\n", "")
+    assert zoo.told() == zoo.ran() == []
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

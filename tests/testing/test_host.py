@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 import threading
 from contextlib import contextmanager
@@ -131,3 +132,56 @@ def test_a_thread_that_runs_on_is_named_and_one_that_ends_is_not() -> None:
     stop.set()
     left.join()
     assert before.restore() == []
+
+
+def test_the_threads_that_serve_workers_are_no_difference_and_their_names_prove_nothing(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        """
+import threading
+from collections.abc import Callable
+import hotplug
+from hotplug.events import listen
+from hotplug.testing import Host
+
+before = Host.now()
+with hotplug.open("asks.py", boundary="process") as plugin:
+    ask = plugin.lookup("ask", Callable[[Callable[[], int]], int])
+    assert ask(lambda: 3) == 3
+    print(sorted({thread.name for thread in threading.enumerate()}))
+    print(before.restore())
+    crashed = threading.Event()
+    listen(lambda event: crashed.set() if event.kind == "crashed" else None)
+    try:
+        plugin.lookup("leave", Callable[[], None])()
+    except hotplug.PluginCrashed:
+        crashed.wait()
+    print(before.restore())
+print(before.restore())
+stop = threading.Event()
+threading.Thread(target=stop.wait, name="hotplug log").start()
+print(before.restore())
+stop.set()
+"""
+    )
+    (tmp_path / "asks.py").write_text(
+        """
+import os
+import threading
+
+def ask(call):
+    said = []
+    thread = threading.Thread(target=lambda: said.append(call()))
+    thread.start()
+    thread.join()
+    return said[0]
+
+def leave():
+    os._exit(3)
+"""
+    )
+    done = subprocess.run([sys.executable, str(program)], cwd=tmp_path, check=True, capture_output=True, text=True)
+    threads, asked, crashed, closed, named = done.stdout.splitlines()
+    assert threads == "['MainThread', 'hotplug', 'hotplug asks callbacks', 'hotplug log']"
+    assert [asked, crashed, closed] == ["[]"] * 3
+    assert named.startswith("['a thread runs on: <Thread(hotplug log, started ")

@@ -1,9 +1,9 @@
 """Plugins made on the spot, whole and broken, for the tests of plugins, of hosts and of hotplug itself.
 
-What lives here: a maker of plugins from literals, the faults that an artifact can have, sources that
-misbehave at import, a check that a test left its interpreter as it found it, and one that opening and closing a
-plugin leaves nothing. Under pytest all of it is there as the fixtures `make_plugin`, `host_unchanged` and
-`no_leaks`, registered when hotplug is installed. What must not
+What lives here: a maker of plugins from literals, the faults that an artifact can have, sources that misbehave at
+import, a search path with all of these, a check that a test left its interpreter as it found it, and one that
+opening and closing a plugin leaves nothing. Under pytest all of it is there as the fixtures `make_plugin`,
+`host_unchanged` and `no_leaks`, registered when hotplug is installed. What must not
 live here: anything that a program needs when it is not under test.
 
     def test_speaks_french(make_plugin):
@@ -21,18 +21,32 @@ if TYPE_CHECKING:
     from hotplug.testing.installation import Installation
     from hotplug.testing.leaks import Leaks, leaks
     from hotplug.testing.maker import PluginMaker
-    from hotplug.testing.misbehaving import MISBEHAVING
+    from hotplug.testing.misbehaving import FATAL, MISBEHAVING
+    from hotplug.testing.zoo import Zoo
 
-__all__ = ["BROKEN", "MISBEHAVING", "Fault", "Host", "Installation", "Leaks", "PluginMaker", "leaks"]
+__all__ = [
+    "BROKEN",
+    "FATAL",
+    "MISBEHAVING",
+    "Fault",
+    "Host",
+    "Installation",
+    "Leaks",
+    "PluginMaker",
+    "Zoo",
+    "leaks",
+]
 
 _HOMES = {
     "BROKEN": "broken",
+    "FATAL": "misbehaving",
     "Fault": "broken",
     "Host": "host",
     "Installation": "installation",
     "Leaks": "leaks",
     "MISBEHAVING": "misbehaving",
     "PluginMaker": "maker",
+    "Zoo": "zoo",
     "leaks": "leaks",
 }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _PATIENCE = 1.0  # seconds that a thread which is about to end may take
+_SERVING = ("hotplug.boundaries.process.", "hotplug.events")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Host:
 
         A module of the host itself may be imported at any time: one that the finders of this state find, with
         the ``sys.path`` of this state, is no difference. Threads cannot be brought back; one that is about to
-        end is waited for, one second at most.
+        end is waited for, one second at most. The threads with which hotplug serves its workers are the host's
+        own: they start with the first worker, or with what a plugin asks first, and stay.
         """
         differences = [
             *_restored("sys.path", sys.path, self.path),
@@ -67,22 +69,38 @@ class Host:
                 if not _is_host(name, sys.modules[name]):
                     differences.append(f"sys.modules gained {name}: {sys.modules[name]!r}")
                     del sys.modules[name]
-        for thread in frozenset(threading.enumerate()) - self.threads - {threading.current_thread()}:
-            _join(thread)
-            if thread.is_alive():
-                differences.append(f"a thread runs on: {thread!r}")
+        threads = frozenset(threading.enumerate()) - self.threads - {threading.current_thread()}
+        differences += [f"a thread runs on: {each!r}" for each in threads if not _ends_or_serves(each)]
         if differences:
             importlib.invalidate_caches()
         return differences
 
 
-def _join(thread: threading.Thread) -> None:
-    """Wait until a thread has ended; one that is being started by another has no number yet."""
+def _ends_or_serves(thread: threading.Thread) -> bool:
+    """Wait until a thread has ended, or is seen to be hotplug's; one that is being started is neither yet."""
     until = time.monotonic() + _PATIENCE
-    while thread.ident is None and time.monotonic() < until:
-        time.sleep(0.001)
-    if thread.ident is not None:
-        thread.join(max(0.0, until - time.monotonic()))
+    while thread.ident is None or thread.is_alive():
+        if _serves(thread):
+            return True
+        left = until - time.monotonic()
+        if left <= 0:
+            return False
+        if thread.ident is None:
+            time.sleep(0.001)
+        else:
+            thread.join(min(left, 0.01))
+    return True
+
+
+def _serves(thread: threading.Thread) -> bool:
+    """Tell whether what a thread runs is hotplug's: its name would prove nothing."""
+    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    first = None
+    while frame is not None:
+        name = frame.f_globals.get("__name__")
+        first = first if name == threading.__name__ else name
+        frame = frame.f_back
+    return isinstance(first, str) and first.startswith(_SERVING)
 
 
 def _restored(what: str, now: list[_T], before: list[_T]) -> list[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from hotplug.testing.installation import Installation
+    from hotplug.testing.zoo import Zoo
 
     Files = Mapping[str, str | bytes]
     """Relative path with forward slashes to content.
@@ -224,6 +225,18 @@ class PluginMaker:
         folder = self._place(f"broken-{kind}")
         folder.mkdir(parents=True, exist_ok=True)
         return BROKEN[kind].make(folder, self.tripwire(kind))
+
+    def zoo(self, name: str, source: str, *, into: str = "zoo") -> Zoo:
+        """Make a search path with everything broken and one good plugin, to let a host or a command loose on it.
+
+        Args:
+            name: The good plugin's name: its file is ``<name>.py``.
+            source: Its source; it satisfies the host's contract, and binds the symbol that the host looks for.
+            into: The folder below `root` that it is written to.
+        """
+        from hotplug.testing.zoo import Zoo
+
+        return Zoo(self, name, source, into=into)
 
     def tripwire(self, name: str = "plugin") -> str:
         """Return a line of source that leaves a trace whenever it is run, and no name in its module."""

@@ -1,6 +1,7 @@
 """Sources of plugins that misbehave when they are imported.
 
-Each is the whole source of a module. `MISBEHAVING` holds them all by name, for tests that go over all.
+Each is the whole source of a module. `MISBEHAVING` holds by name those that an interpreter survives,
+`FATAL` those that it does not, for tests that go over all.
 """
 
 from __future__ import annotations
@@ -65,6 +66,22 @@ raise RuntimeError("raised at the end of the import")
 """
 """Defines a symbol, then raises: the symbol must not be had."""
 
+LOOPS = "while True:\n    pass\n"
+"""Never ends."""
+
+LEAVES = "import os\n\nos._exit(7)\n"
+"""Ends its process with status 7, past everybody who would catch an exception."""
+
+SEGFAULTS = "import ctypes\n\nctypes.string_at(0)\n"
+"""Reads where there is nothing: its process ends by SIGSEGV."""
+
+EATS_MEMORY = """\
+eaten = []
+while True:
+    eaten.append(bytearray(b"x") * 2**24)
+"""
+"""Takes all the memory that it gets."""
+
 MISBEHAVING = MappingProxyType(
     {
         "raises": RAISES,
@@ -77,4 +94,7 @@ MISBEHAVING = MappingProxyType(
         "raises_late": RAISES_LATE,
     }
 )
-"""Every source of this module, by name."""
+"""The sources that an interpreter survives, by name."""
+
+FATAL = MappingProxyType({"loops": LOOPS, "leaves": LEAVES, "segfaults": SEGFAULTS, "eats_memory": EATS_MEMORY})
+"""Sources whose import no interpreter survives: to be looked at, or to be opened in a process."""

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 import hotplug
-from hotplug.boundaries.process.starting import launch
 from hotplug.testing import PluginMaker
 
 ROOT = str(Path(__file__).parents[4])
@@ -22,12 +21,6 @@ PATIENCE = 20.0
 
 Open = Callable[..., hotplug.Plugin]
 Wait = Callable[[Callable[[], object], str], None]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def threads_of_the_host() -> None:
-    """Have the threads that the first worker starts, which stay: no test leaves them behind."""
-    launch("first", [], until=None, _entry="operator:is_").wait(PATIENCE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,8 +60,6 @@ def shared(maker: PluginMaker) -> Iterator[Callable[..., hotplug.Plugin]]:
         given = hotplug.Limits(**limits) if limits else None
         plugin = hotplug.open(written(maker, name, source), boundary="process", limits=given)
         opened.append(plugin)
-        # from here on the host has the thread that answers what threads of the plugin ask
-        plugin.lookup("in_a_thread", Callable[[Callable[[], None]], None])(lambda: None)
         return plugin
 
     yield open_

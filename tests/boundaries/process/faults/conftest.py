@@ -24,14 +24,6 @@ ROOT = os.path.abspath(os.path.join(HERE, *[os.pardir] * 4))
 PATIENCE = 20.0
 
 
-@pytest.fixture(scope="session", autouse=True)
-def threads_of_the_host(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Have the threads and the zygote that the first worker starts, which stay: no test leaves them behind."""
-    with PluginMaker(tmp_path_factory.mktemp("first")) as maker, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTPLUG_CACHE", str(tmp_path_factory.mktemp("cache")))
-        hotplug.open(maker.module("first.py", ""), boundary="process").close()
-
-
 @pytest.fixture(autouse=True)
 def contract_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the contract's module where a worker finds it under the name that it has here."""

@@ -92,12 +92,6 @@ def until_gone(poll: Callable[[Callable[[], object], str], None]) -> Callable[..
     return wait
 
 
-@pytest.fixture(scope="session", autouse=True)
-def threads_of_the_host() -> None:
-    """Have the threads that the first worker starts, which stay: no test leaves them behind."""
-    launch("first", [], until=None, _entry="operator:is_").wait(PATIENCE)
-
-
 @pytest.fixture
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a module that the entries import, in a folder on the host's path."""
