@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hotplug.errors import DeadlineExceeded as DeadlineExceeded
     from hotplug.errors import PluginClosed as PluginClosed
     from hotplug.errors import PluginCrashed as PluginCrashed
+    from hotplug.errors import PluginDisabled as PluginDisabled
     from hotplug.errors import PluginError as PluginError
     from hotplug.errors import PluginNotFound as PluginNotFound
     from hotplug.errors import PluginRaised as PluginRaised
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from hotplug.plugin import open as open  # noqa: A004
     from hotplug.policy import Limits as Limits
     from hotplug.policy import deadline as deadline
+    from hotplug.policy.file import Policy as Policy
 
 __all__ = [
     "ActivationError",
@@ -53,9 +55,11 @@ __all__ = [
     "Plugin",
     "PluginClosed",
     "PluginCrashed",
+    "PluginDisabled",
     "PluginError",
     "PluginNotFound",
     "PluginRaised",
+    "Policy",
     "PolicyError",
     "SymbolNotFound",
     "TransferError",
@@ -74,6 +78,7 @@ _HOMES = {
     "Limits": "hotplug.policy",
     "Loads": "hotplug.catalog.changes",
     "Plugin": "hotplug.plugin",
+    "Policy": "hotplug.policy.file",
     "deadline": "hotplug.policy",
     "installed": "hotplug.artifacts.installed",
     "open": "hotplug.plugin",

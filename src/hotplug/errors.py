@@ -105,6 +105,22 @@ class PolicyError(PluginError):
     phase = "check"
 
 
+class PluginDisabled(PluginError):
+    """The plugin was disabled: by the policy's file, or by a variable of the environment.
+
+    Args:
+        by: By what: a file and its line, or a variable.
+        plugin: The plugin's name.
+        remedy: The way out.
+    """
+
+    phase = "check"
+
+    def __init__(self, by: str, *, plugin: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(f"is disabled by {by}", plugin=plugin, remedy=remedy)
+        self.by = by
+
+
 class ActivationError(PluginError):
     """The plugin's code could not be started; nothing that hotplug made for it is left.
 

@@ -1,4 +1,7 @@
-"""What the host decides about a plugin beyond its code: how long things may take, how much at once."""
+"""What the host decides about a plugin beyond its code: how long things may take, how much at once.
+
+What its operator decides is in ``hotplug.policy.file``, which is imported only where there is such a file.
+"""
 
 from __future__ import annotations
 

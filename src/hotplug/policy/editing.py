@@ -1,0 +1,120 @@
+"""Changes to a policy file that keep what somebody wrote there: comments, order, and the rest of it.
+
+The file is changed in one step, under a lock, so of several who edit at once each finds what the others did.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from contextlib import contextmanager
+from tempfile import mkstemp
+from typing import TYPE_CHECKING
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from hotplug.errors import PolicyError
+from hotplug.policy.file import Policy
+from hotplug.policy.reading import fields, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, MutableMapping
+    from typing import Any
+
+
+def set_enabled(path: str | os.PathLike[str], name: str, enabled: bool) -> bool:
+    """Write into a policy file whether a plugin is enabled; a file that is not there is made.
+
+    Args:
+        path: The file; where it is a link, what it leads to is changed.
+        name: The name that a catalog has for the plugin.
+        enabled: Whether it may be loaded.
+
+    Returns:
+        Whether that changed anything.
+
+    Raises:
+        PolicyError: If the file cannot be read or written, or is no policy; it is as it was.
+    """
+    place = os.path.abspath(path)
+    target = os.path.realpath(place)
+    if not name:
+        raise PolicyError("a plugin has a name", remedy="name the one that is meant; `list` tells what there is")
+    try:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with _alone(os.path.dirname(target)):
+            source = text_of(place) if os.path.lexists(target) else ""
+            if Policy(**fields(source, place)).of(name).enabled is enabled:
+                return False
+            if source and not os.access(target, os.W_OK):
+                raise PolicyError(f"{place}: is read-only", remedy="ask whoever owns it, or make it writable")
+            _replace(target, _edited(source, place, name, enabled=enabled))
+    except OSError as error:
+        raise PolicyError(f"{place}: cannot be written: {error.strerror}") from error
+    return True
+
+
+def _edited(source: str, place: str, name: str, *, enabled: bool) -> str:
+    wanted = tomllib.loads(source)
+    wanted.setdefault("plugins", {}).setdefault(name, {})["enabled"] = enabled
+    try:
+        document = tomlkit.parse(source)
+        table: MutableMapping[str, Any] = document
+        for key in ("plugins", name):
+            if key not in table:
+                table[key] = tomlkit.table(is_super_table=key == "plugins")
+            table = table[key]
+        table["enabled"] = enabled
+        text = tomlkit.dumps(document)
+        if tomllib.loads(text) == wanted:
+            return text
+    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(_by_hand(place, name, enabled=enabled)) from error
+    raise PolicyError(_by_hand(place, name, enabled=enabled))
+
+
+def _by_hand(place: str, name: str, *, enabled: bool) -> str:
+    return f"{place}: cannot be edited by a program; write enabled = {str(enabled).lower()} for {name!r} by hand"
+
+
+def _replace(target: str, text: str) -> None:
+    """Put a text in the place of a file, at once and with its rights."""
+    descriptor, draft = mkstemp(prefix=".hotplug-", suffix=".toml", dir=os.path.dirname(target))
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            mode = stat.S_IMODE(os.stat(target).st_mode)
+        except FileNotFoundError:
+            mode = 0o666 & ~_umask()
+        os.chmod(draft, mode)
+        os.replace(draft, target)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def _umask() -> int:
+    now = os.umask(0o077)
+    os.umask(now)
+    return now
+
+
+@contextmanager
+def _alone(folder: str) -> Generator[None]:
+    """Keep others who edit a policy in a folder waiting; where the system has no such locks, nobody waits."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
