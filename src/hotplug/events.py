@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
     from hotplug.errors import PluginError
 
-Kind = Literal["found", "refused", "opened", "crashed", "reloaded", "closed"]
-"""What can happen: an artifact was read and fits; it cannot be opened; its code was started; its worker ended
-though nobody closed it; a catalog put it in the place of an older one; its last handle was closed."""
+Kind = Literal["found", "refused", "opened", "raised", "crashed", "reloaded", "closed"]
+"""What can happen: an artifact was read and fits; it cannot be opened; its code was started; it raised where a
+bridge contains that; its worker ended though nobody closed it; a catalog put it in the place of an older one; its
+last handle was closed."""
 
-_LEVELS = {"found": 10, "opened": 10, "closed": 10, "refused": 20, "reloaded": 20, "crashed": 30}
+_LEVELS = {"found": 10, "opened": 10, "closed": 10, "refused": 20, "reloaded": 20, "raised": 30, "crashed": 30}
 _listeners: list[Callable[[Event], None]] = []
 """Those who listen; never changed in place, replaced under the lock."""
 _lock = RLock()
@@ -76,7 +77,7 @@ def tell(event: Event) -> None:
     """Tell an event to all who listen, and to ``logging`` where somebody may have asked it to keep such things."""
     level = _LEVELS[event.kind]
     logging = sys.modules.get("logging")
-    if logging is not None or event.kind == "crashed":
+    if logging is not None or event.kind in {"crashed", "raised"}:
         _log(event, level)
     for listener in _listeners:
         try:
