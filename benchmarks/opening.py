@@ -1,10 +1,10 @@
 """How long it takes to open real wheels, beside importing them where they are installed; ``make bench``.
 
 Each time is taken within a process of its own, from before hotplug is imported until the last module is there; one
-process of each kind in every round, so that what disturbs the machine disturbs all alike. What a package imports
-of others and of the standard library is imported before the clock starts, so that it is about the package alone.
-Everything is warm: the installed packages are compiled, the wheels unpacked and their bytecode kept. Writes a
-table to ``benchmarks/results``.
+process of each kind in every round, so that what disturbs the machine disturbs all alike. First as a program meets
+it: what the package imports of others and of the standard library is imported meanwhile. Then alone: all that was
+imported before the clock starts, so that only the package's own modules count. Everything is warm: the installed
+packages are compiled, the wheels unpacked and their bytecode kept. Writes a table to ``benchmarks/results``.
 """
 
 from __future__ import annotations
@@ -19,18 +19,22 @@ import sys
 import tempfile
 import time
 import zipfile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from environment import CHECKOUT, Environment, made
 
 from hotplug.build import build_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RESULTS = os.path.join(CHECKOUT, "benchmarks", "results")
 RACY = 3.0  # seconds after which hotplug trusts the stamp of a file that was just written
 TINY = "tiny"
 PACKAGES = ("jinja2", "requests", "rich", "networkx", "sympy", "django")
 NEEDED = ("pip", "hotplug", "packaging", "installer")
-COLUMNS = ("imported", "opened", "second", "zipped", "opened / imported", "second / imported", "zipped / opened")
+WHOLE = ("imported", "opened", "opened / imported")
+ALONE = ("imported", "opened", "second", "zipped", "opened / imported", "second / imported", "zipped / opened")
 MOST_SLOWER, MOST_FIXED, LEAST_FASTER, MOST_LOOP = 1.3, 1.5, 5.0, 1.05
 
 PREPARED = """
@@ -68,7 +72,8 @@ import {name}
 own = set({tops!r})
 print(*(each for each in sys.modules if each not in before and each.partition(".")[0] not in own))
 """
-SETUP = "django.setup()"
+MORE = {"django": "django.setup()", "rich": "rich.get_console()"}
+"""What is done besides: ``import rich`` alone reads one file, and all else when it is first asked for."""
 LOOP = """
 def loop():
     total = 0
@@ -94,19 +99,39 @@ warnings.simplefilter("ignore")
 """
 
 
-class Measured(NamedTuple):
-    """The times of one package in milliseconds, in the order of the rounds."""
+class Times(NamedTuple):
+    """Times in milliseconds, in the order of the rounds."""
 
-    name: str
-    version: str
     imported: list[float]
     opened: list[float]
     second: list[float]
     zipped: list[float]
 
-    def ratio(self, one: list[float], other: list[float]) -> float:
+    def cells(self, columns: tuple[str, ...]) -> list[str]:
+        """Return the cells of a table's row: medians, and ratios of two kinds."""
+        return [
+            f"{self.ratio(*column.split(' / ')):.2f}" if " / " in column else f"{self.median(column):.1f}"
+            for column in columns
+        ]
+
+    def median(self, kind: str) -> float:
+        """Return the median of one kind."""
+        times: dict[str, list[float]] = self._asdict()
+        return statistics.median(times[kind])
+
+    def ratio(self, one: str, other: str) -> float:
         """Return the median of the ratios of two runs of one round."""
-        return statistics.median(mine / theirs for mine, theirs in zip(one, other, strict=True))
+        times: dict[str, list[float]] = self._asdict()
+        return statistics.median(mine / theirs for mine, theirs in zip(times[one], times[other], strict=True))
+
+
+class Measured(NamedTuple):
+    """The times of one package."""
+
+    name: str
+    version: str
+    whole: Times
+    alone: Times
 
 
 def main() -> None:
@@ -170,27 +195,34 @@ def measured(
     """Return the times of one package."""
     wheel = wheels[name]
     other = wheels[TINY] if name != TINY else wheels["jinja2"]
-    more = SETUP if name == "django" else ""
+    more = MORE.get(name, "")
     needed = installed.run("python", "-W", "ignore", "-c", NEEDS.format(name=name, more=more, tops=[name])).split()
-    words = {"name": name, "wheel": wheel, "other": other, "needed": needed, "more": more}
+    words = {"name": name, "wheel": wheel, "other": other, "more": more}
+    loads = {kind: load.format(**words) for kind, load in LOADS.items()}
     programs = {
-        kind: "\n".join(
-            [PREPARED.format(**words), BEFORE[kind].format(**words), TIMED.format(load=load, more=more)]
+        (each, kind): "\n".join(
+            [
+                PREPARED.format(needed=needed if each == "alone" else []),
+                BEFORE[kind].format(**words),
+                TIMED.format(load=load, more=more),
+            ]
         )
-        for kind, load in {kind: load.format(**words) for kind, load in LOADS.items()}.items()
+        for each in ("whole", "alone")
+        for kind, load in loads.items()
     }
-    times: dict[str, list[float]] = {kind: [] for kind in programs}
+    times: dict[tuple[str, str], list[float]] = {kind: [] for kind in programs}
     for number in range(-2, rounds):  # twice to warm up: what is remembered at the first, is used at the second
         if number <= 0:
             time.sleep(RACY)
         for kind, program in programs.items():
-            environment = installed if kind == "imported" else host
+            environment = installed if kind[1] == "imported" else host
             took = float(environment.run("python", "-c", program).split()[-1])
             if number >= 0:
                 times[kind].append(took)
+    whole, alone = (Times(*(times[each, kind] for kind in Times._fields)) for each in ("whole", "alone"))
     with zipfile.ZipFile(wheel) as archive:
         info = next(each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
-    return Measured(name, info.partition("/")[0].removesuffix(".dist-info").rpartition("-")[2], **times)
+    return Measured(name, info.partition("/")[0].removesuffix(".dist-info").rpartition("-")[2], whole, alone)
 
 
 def loops(host: Environment, folder: str) -> tuple[list[float], list[float]]:
@@ -210,41 +242,39 @@ def report(found: list[Measured], inside: list[float], outside: list[float]) -> 
         "",
         (
             f"CPython {platform.python_version()}, {platform.system()}; milliseconds in the process, medians "
-            f"of {len(found[0].imported)} rounds. *opened* includes importing hotplug; *second*: where a program "
-            "has another plugin open. What a package needs of others is imported before. *django*: "
-            "`django.setup()` with an empty settings module."
+            f"of {len(found[0].alone.imported)} rounds; a ratio is the median of the ratios within the rounds. "
+            "*opened* includes importing hotplug. *django*: `django.setup()` with an empty settings module; "
+            "*rich*: `rich.get_console()`."
         ),
         "",
-        f"| package | {' | '.join(COLUMNS)} |",
-        f"| --- |{' ---: |' * len(COLUMNS)}",
+        "As a program meets it: with what the package imports of others and of the standard library.",
+        "",
+        *table(found, WHOLE, lambda each: each.whole),
+        "",
+        (
+            "Alone: what it imports of others is there before the clock starts. *second*: where a program has "
+            "another plugin open; *zipped*: the wheel itself on `sys.path`."
+        ),
+        "",
+        *table(found, ALONE, lambda each: each.alone),
     ]
-    for each in found:
-        medians = [statistics.median(times) for times in (each.imported, each.opened, each.second, each.zipped)]
-        ratios = [
-            each.ratio(each.opened, each.imported),
-            each.ratio(each.second, each.imported),
-            each.ratio(each.zipped, each.opened),
-        ]
-        cells = [*(f"{median:.1f}" for median in medians), *(f"{ratio:.2f}" for ratio in ratios)]
-        lines.append(f"| {each.name} {each.version} | {' | '.join(cells)} |")
-    fixed = statistics.median(
-        mine - theirs for mine, theirs in zip(found[0].opened, found[0].imported, strict=True)
-    )
+    tiny = found[0].alone
+    fixed = statistics.median(mine - theirs for mine, theirs in zip(tiny.opened, tiny.imported, strict=True))
     loop = statistics.median(mine / theirs for mine, theirs in zip(inside, outside, strict=True))
     packages = found[1:]
-    slowest = max(packages, key=lambda each: each.ratio(each.opened, each.imported))
-    nearest = min(packages, key=lambda each: each.ratio(each.zipped, each.opened))
+    slowest = max(packages, key=lambda each: each.whole.ratio("opened", "imported"))
+    nearest = min(packages, key=lambda each: each.alone.ratio("zipped", "opened"))
     goals = [
         (
-            f"slowest package, opened / imported ({slowest.name})",
-            slowest.ratio(slowest.opened, slowest.imported),
+            f"slowest package as a program meets it, opened / imported ({slowest.name})",
+            slowest.whole.ratio("opened", "imported"),
             MOST_SLOWER,
             1,
         ),
         ("a tiny plugin, opened - imported, ms", fixed, MOST_FIXED, 1),
         (
-            f"zip / opened, the least ({nearest.name})",
-            nearest.ratio(nearest.zipped, nearest.opened),
+            f"alone, zipped / opened, the least ({nearest.name})",
+            nearest.alone.ratio("zipped", "opened"),
             LEAST_FASTER,
             -1,
         ),
@@ -255,6 +285,12 @@ def report(found: list[Measured], inside: list[float], outside: list[float]) -> 
         verdict = "yes" if sign * value <= sign * bound else "**no**"
         lines.append(f"| {text} | {'at most' if sign > 0 else 'at least'} {bound:g} | {value:.2f} | {verdict} |")
     return "\n".join(lines) + "\n"
+
+
+def table(found: list[Measured], columns: tuple[str, ...], times: Callable[[Measured], Times]) -> list[str]:
+    """Return the lines of a table with a row for each package."""
+    rows = [f"| {each.name} {each.version} | {' | '.join(times(each).cells(columns))} |" for each in found]
+    return [f"| package | {' | '.join(columns)} |", f"| --- |{' ---: |' * len(columns)}", *rows]
 
 
 if __name__ == "__main__":
