@@ -172,7 +172,7 @@ def report(times: dict[str, Times], versions: dict[str, str], rounds: int) -> st
 {rounds} rounds; in each round every process ran once, in the order of the table or backwards. Times are the
 medians of whole processes in milliseconds, with so many distributions installed, nearly all of which offer a
 plugin; a ratio is the median of the ratios within the rounds. All but the last two greet in English, through the
-driver that [the start](start.md) is measured with; the last two list names and symbols.
+driver that the start is measured with; the last two list names and symbols.
 
 | process | {" | ".join(f"{count} installed" for count in COUNTS)} |
 | --- | ---: | ---: | ---: |
