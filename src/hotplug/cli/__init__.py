@@ -12,7 +12,7 @@ import click
 
 from hotplug.cli.reporting import Reported, debug_option
 
-_COMMANDS = ("build", "check")
+_COMMANDS = ("build", "check", "new")
 """The commands, each the name of a module here which holds a `click.Command` called ``command``."""
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
+from hotplug.cli.contract import import_contract
 from hotplug.cli.reporting import debug_option
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hotplug.artifacts.artifact import Artifact
     from hotplug.artifacts.hazards import Hazard
     from hotplug.artifacts.tree import Tree
+    from hotplug.cli.contract import Contract
     from hotplug.contract.static.presentation import Result
 
 _EXIT = {"satisfied": 0, "refused": 1, "undecided": 3}
@@ -26,69 +28,12 @@ _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 _INSTALL = "pip install mypy"
 
 
-class _Contract(NamedTuple):
-    """The contract as the host's own code has it."""
-
-    reference: str
-    module: str
-    path: str
-    form: object
-
-    @property
-    def packages(self) -> frozenset[str]:
-        """Return the top-level packages that it is part of."""
-        home: object = getattr(self.form, "__module__", None)
-        homes = [self.module, home if isinstance(home, str) else self.module]
-        return frozenset({each.partition(".")[0] for each in homes} - {"builtins", "typing", "collections"})
-
-
-def _imported(ctx: click.Context, parameter: click.Parameter, value: str | None) -> _Contract | None:
-    """Import the contract; one that is not there is wrong usage."""
-    del ctx, parameter
-    if value is None:
-        return None
-    import importlib
-
-    module, colon, path = value.partition(":")
-    if not (module and colon and path):
-        raise click.BadParameter(f"{value!r} is not an object reference such as greeter:Greeter")
-    try:
-        found: object = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise click.BadParameter(
-            f"{value}: there is no module {error.name!r}; "
-            "install the host beside hotplug, or put its folder on PYTHONPATH"
-        ) from error
-    except Exception as error:
-        raise click.BadParameter(f"{value}: importing {module} raises {type(error).__name__}: {error}") from error
-    for name in path.split("."):
-        try:
-            found = getattr(found, name)
-        except AttributeError as error:
-            near = _nearest(name, dir(found))
-            raise click.BadParameter(f"{value}: {module} has no {name!r}{near}") from error
-    from hotplug.contract import check
-
-    try:
-        check(None, found)
-    except TypeError as error:
-        raise click.BadParameter(f"{value}: {error}") from error
-    return _Contract(value, module, path, found)
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [each for each in known if each[:1] != "_"], n=3, cutoff=0.6)
-    return f", did you mean {' or '.join(map(repr, near))}?" if near else ""
-
-
 @click.command("check")
 @click.argument("source", type=click.Path())
 @click.option(
     "--contract",
     metavar="MODULE:NAME",
-    callback=_imported,
+    callback=import_contract,
     help="The contract, as the host imports it, such as greeter:Greeter. Without it, there are only warnings.",
 )
 @click.option(
@@ -110,7 +55,7 @@ def command(
     ctx: click.Context,
     *,
     source: str,
-    contract: _Contract | None,
+    contract: Contract | None,
     symbol: str | None,
     installed: bool,
     as_json: bool,
@@ -144,7 +89,7 @@ def command(
     ctx.exit(_EXIT["refused" if strict and warnings else _worst(results)])
 
 
-def _results(artifact: Artifact, contract: _Contract, symbol: str | None, *, strict: bool) -> list[Result]:
+def _results(artifact: Artifact, contract: Contract, symbol: str | None, *, strict: bool) -> list[Result]:
     tree = artifact.tree()
     asked = symbols(artifact, tree, contract, symbol)
     return [_checked(each, contract, tree, artifact.metadata.name, strict=strict) for each in asked]
@@ -165,7 +110,7 @@ def _demand_a_checker() -> None:
         raise click.UsageError(f"--strict needs mypy or pyright, and neither is installed: {_INSTALL}")
 
 
-def symbols(artifact: Artifact, tree: Tree, contract: _Contract, given: str | None) -> list[str]:
+def symbols(artifact: Artifact, tree: Tree, contract: Contract, given: str | None) -> list[str]:
     """Return the references to check: what was asked for, what the entry points name, or the contract's name."""
     if given is not None:
         return [given]
@@ -180,7 +125,7 @@ def symbols(artifact: Artifact, tree: Tree, contract: _Contract, given: str | No
     return [contract.path.rpartition(".")[2]]
 
 
-def _checked(symbol: str, contract: _Contract, tree: Tree, plugin: str, *, strict: bool) -> Result:
+def _checked(symbol: str, contract: Contract, tree: Tree, plugin: str, *, strict: bool) -> Result:
     from hotplug.contract.static.checkers import ask
     from hotplug.contract.static.presentation import Result
     from hotplug.contract.static.sources import Sources
@@ -206,7 +151,7 @@ def _checked(symbol: str, contract: _Contract, tree: Tree, plugin: str, *, stric
     return Result(f"{module}:{path}", contract.reference, verdict, opinions)
 
 
-def _places(contract: _Contract, tree: Tree) -> Mapping[str, str]:
+def _places(contract: Contract, tree: Tree) -> Mapping[str, str]:
     """Return where each top-level name lies that a type checker must find."""
     found: dict[str, str] = {}
     for name in contract.packages:

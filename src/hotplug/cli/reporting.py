@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hotplug.errors import PluginError
+from hotplug.errors import PluginError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     _F = TypeVar("_F", bound=Callable[..., Any] | click.Command)
 
 _DEBUG = "hotplug.debug"
+_INTERRUPTED = 130  # as a shell has it of a command that Ctrl-C ended
 
 
 class Reported(click.Command):
@@ -29,8 +30,11 @@ class Reported(click.Command):
         """
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("hotplug: interrupted", err=True)
+            ctx.exit(_INTERRUPTED)
         except PluginError as error:
-            if ctx.find_root().meta.get(_DEBUG):
+            if is_debugged(ctx):
                 click.echo(getattr(error, "output", ""), err=True, nl=False)  # all that a build backend printed
                 raise
             click.echo(f"hotplug: {error}", err=True)
@@ -48,3 +52,26 @@ def debug_option(command: _F) -> _F:
     return click.option(
         "--debug", is_flag=True, expose_value=False, callback=remember, help="Show the traceback of an error."
     )(command)
+
+
+def is_debugged(ctx: click.Context) -> bool:
+    """Tell whether ``--debug`` was given."""
+    return bool(ctx.find_root().meta.get(_DEBUG))
+
+
+def json_option(command: _F) -> _F:
+    """Add ``--json`` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")(command)
+
+
+def write_json(data: object) -> None:
+    """Write a value as JSON."""
+    import json
+
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    click.echo(text.encode("utf-8", "backslashreplace").decode())  # names of files may be no text
+
+
+def printable_line(text: object) -> str:
+    """Return a text on one line that a terminal only shows."""
+    return printable(" ".join(str(text).split("\n")), keep="")
