@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from hotplug import ArtifactError, CompatibilityError, PluginError, PluginNotFound, SymbolNotFound
+from hotplug import ArtifactError, CompatibilityError, PluginError, PluginNotFound, SymbolNotFound, TrustError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def test_one_reason_stands_in_the_sentence_and_several_stand_in_lines() -> None:
         CompatibilityError(["no", "nor"], plugin="a", remedy="b"),
         ArtifactError("no", plugin="a", remedy="b"),
         PluginNotFound("no", plugin="a"),
+        TrustError("no", expected="a", found="b", plugin="a"),
     ],
 )
 def test_a_copy_says_the_same(error: PluginError, again: Callable[[PluginError], PluginError]) -> None:
@@ -56,6 +57,7 @@ def test_every_error_knows_its_phase() -> None:
     assert {kind.__name__: kind.phase for kind in PluginError.__subclasses__()} == {
         "ArtifactError": "read",
         "BuildError": "build",
+        "TrustError": "check",
         "CompatibilityError": "check",
         "PolicyError": "check",
         "ActivationError": "open",

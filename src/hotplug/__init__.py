@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from hotplug.errors import PolicyError as PolicyError
     from hotplug.errors import SymbolNotFound as SymbolNotFound
     from hotplug.errors import TransferError as TransferError
+    from hotplug.errors import TrustError as TrustError
     from hotplug.plugin import Plugin as Plugin
     from hotplug.plugin import open as open  # noqa: A004
     from hotplug.policy import Limits as Limits
     from hotplug.policy import deadline as deadline
     from hotplug.policy.file import Policy as Policy
+    from hotplug.trust.lock import Lock as Lock
 
 __all__ = [
     "ActivationError",
@@ -52,6 +54,7 @@ __all__ = [
     "Entry",
     "Limits",
     "Loads",
+    "Lock",
     "Plugin",
     "PluginClosed",
     "PluginCrashed",
@@ -63,6 +66,7 @@ __all__ = [
     "PolicyError",
     "SymbolNotFound",
     "TransferError",
+    "TrustError",
     "contract",
     "deadline",
     "installed",
@@ -77,6 +81,7 @@ _HOMES = {
     "Entry": "hotplug.catalog",
     "Limits": "hotplug.policy",
     "Loads": "hotplug.catalog.changes",
+    "Lock": "hotplug.trust.lock",
     "Plugin": "hotplug.plugin",
     "Policy": "hotplug.policy.file",
     "deadline": "hotplug.policy",

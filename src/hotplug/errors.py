@@ -86,6 +86,33 @@ class BuildError(PluginError):
         self.output = output
 
 
+class TrustError(PluginError):
+    """The artifact is not the one that was pinned or locked, or nobody can tell; nothing of it ran.
+
+    Args:
+        reason: What is wrong, in one sentence or a few lines.
+        expected: The digest that the pin or the lock names, None where it names none.
+        found: The digest of what is there, None where nothing is.
+        plugin: The plugin's name, or the artifact's path.
+        remedy: The way out.
+    """
+
+    phase = "check"
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        expected: str | None = None,
+        found: str | None = None,
+        plugin: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(reason, plugin=plugin, remedy=remedy)
+        self.expected = expected
+        self.found = found
+
+
 class CompatibilityError(PluginError):
     """The artifact does not fit this host; ``.reasons`` holds every reason, found before any of its code ran."""
 

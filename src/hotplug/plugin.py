@@ -1,8 +1,8 @@
 """Open an artifact, look up a symbol, close it again.
 
-A plugin is loaded once for each identity: the same real path, the same contents, the same provisions. Every
-``open`` returns a handle of its own; the last one that is closed unloads the plugin. All of it may be used from
-any thread.
+A plugin is loaded once for each identity: the same real path, the same contents, the same provisions; what runs
+where it lies and what runs from a copy that was held to a pin are two. Every ``open`` returns a handle of its own;
+the last one that is closed unloads the plugin. All of it may be used from any thread.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
     Boundary = Literal["inline", "process"]
-    Key = tuple[str, str, tuple[tuple[str, str], ...], bool, Boundary, Limits | None]
+    Key = tuple[str, str, tuple[tuple[str, str], ...], bool, Boundary, Limits | None, bool]
 
 _UNCHECKED = object()
 _lock = RLock()
@@ -240,6 +240,7 @@ def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
     *,
     boundary: Boundary | None = None,
     limits: Limits | None = None,
+    pin: str | None = None,
     provides: Mapping[str, str] | None = None,
 ) -> Plugin:
     """Open a plugin: run its root module, once for all who open the same artifact.
@@ -249,11 +250,15 @@ def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
         boundary: Where its code runs: "inline", in this interpreter, which None means; or "process", in a worker
             process with an interpreter of its own, which may die without taking the host along.
         limits: The bounds of a worker; inline nothing can be bounded.
+        pin: The digest that the artifact must have, ``sha256:`` and 64 hexadecimal digits. It is computed anew
+            from the bytes, and what runs is a copy of those very bytes in the cache.
         provides: Distributions that this host gives to plugins, name and version, where the interpreter does not
             know them as installed: ``{"hotplug-greeter": "1.4"}``. They override what is installed.
 
     Raises:
         ArtifactError: If there is nothing at the path that can be opened; nothing of it ran.
+        TrustError: If its digest is not the pinned one, or it was imported unchecked before; nothing of it ran.
+        ValueError: If the pin is no digest; nothing was read.
         CompatibilityError: If it does not fit this host, with every reason; nothing of it ran.
         PolicyError: If it cannot be had in this process, or not with these limits; nothing of it ran.
         ActivationError: If its code failed, or it was opened from within its own opening.
@@ -269,8 +274,14 @@ def open(  # noqa: A001  (the word that Go has for it; users say hotplug.open)
         from hotplug.policy import decided
 
         chosen, limits = decided(boundary, limits)
-    artifact = locate(source)
-    return Plugin(_acquire((artifact.path, artifact.digest(), given, artifact.private, chosen, limits), artifact))
+    if pin is None:
+        artifact = locate(source)
+    else:
+        from hotplug.trust.pins import pinned
+
+        artifact = pinned(source, pin)
+    key = (artifact.path, artifact.digest(), given, artifact.private, chosen, limits, artifact.verified)
+    return Plugin(_acquire(key, artifact))
 
 
 def _acquire(key: Key, artifact: Artifact) -> _Loaded:

@@ -29,6 +29,21 @@ def locate(source: str | os.PathLike[str] | Artifact) -> Artifact:
 
             return Installed(source.path, private=source.private)
         source = source.path
+    path, kind = find(source)
+    try:
+        return _read(path, kind)
+    except OSError as error:
+        from hotplug.artifacts.refusal import unreachable
+
+        raise unreachable(os.fspath(source), error) from error
+
+
+def find(source: str | os.PathLike[str]) -> tuple[str, str]:
+    """Return the path of what can be opened, with every link resolved, and its kind; nothing of it is read.
+
+    Raises:
+        ArtifactError: If there is nothing that can be opened.
+    """
     given = os.fspath(source)
     if not isinstance(given, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"a plugin's path is a str, not {given!r}")
@@ -38,7 +53,7 @@ def locate(source: str | os.PathLike[str] | Artifact) -> Artifact:
         raise no_path(given)
     try:
         path = os.path.realpath(given, strict=True)
-        return _located(path, os.stat(path))
+        return path, _kind_at(path, os.stat(path))
     except OSError as error:
         from hotplug.artifacts.refusal import unreachable
 
@@ -57,20 +72,28 @@ def tags_of(artifact: Artifact) -> tuple[str, ...]:
     return () if "py3-none-any" in tags else tags
 
 
-def _located(path: str, status: os.stat_result) -> Artifact:
+def _kind_at(path: str, status: os.stat_result) -> str:
     is_file = stat.S_ISREG(status.st_mode)
     if is_file and path.endswith(".whl"):
-        from hotplug.artifacts.wheel import Wheel  # a host opens one kind, mostly
-
-        return Wheel(path)
+        return "wheel"
     if is_file and path.endswith(".py"):
-        from hotplug.artifacts.module import Module
-
-        return Module(path)
+        return "module"
     if stat.S_ISDIR(status.st_mode) and not path.endswith((".whl", ".py")):
-        from hotplug.artifacts.folder import Folder
-
-        return Folder(path)
+        return "folder"
     from hotplug.artifacts.refusal import no_artifact
 
     raise no_artifact(path, status)
+
+
+def _read(path: str, kind: str) -> Artifact:
+    if kind == "wheel":
+        from hotplug.artifacts.wheel import Wheel  # a host opens one kind, mostly
+
+        return Wheel(path)
+    if kind == "module":
+        from hotplug.artifacts.module import Module
+
+        return Module(path)
+    from hotplug.artifacts.folder import Folder
+
+    return Folder(path)

@@ -24,6 +24,11 @@ class Artifact(Protocol):
         ...
 
     @property
+    def verified(self) -> bool:
+        """Return whether its files are a copy, held byte for byte to the digest that was asked for."""
+        ...
+
+    @property
     def path(self) -> str:
         """Return the absolute path with every link resolved; of an installed distribution its ``.dist-info``."""
         ...

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import NoReturn
 
+PYPROJECT = "pyproject.toml"
 _KIND = "projects"
 _NOT_PLUGIN = frozenset(
     {"tests", "test", "docs", "doc", "build", "dist", "setup", "conftest", "noxfile", "hatch_build"}
@@ -35,14 +36,13 @@ class Folder:
 
     kind = "folder"
     private = True
+    verified = False
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._tree: Tree | None = None
         self._stamps: dict[str, Stamp] | None = None
-        names = set(os.listdir(path))
-        self._project = "pyproject.toml" in names
-        self._package = not self._project and "__init__.py" in names
+        self._project = PYPROJECT in os.listdir(path)
         stem = os.path.basename(path)
         self.metadata = _project(path, stem) if self._project else Metadata(stem)
 
@@ -78,17 +78,31 @@ class Folder:
 
     def _layout(self) -> tuple[dict[str, str], str | None]:
         """Return the top-level names with their paths, and which of them is the root."""
-        files, name = self._scan(), self.metadata.name
-        if self._package:
-            top = identifier(name)
-            return {top: ""}, top
-        tops = _tops(files) if self._project else importable(files)
-        return tops, root_module(tops, name)
+        stem = os.path.basename(self.path)
+        return layout(self._scan(), stem, self.metadata.name)
 
     def _scan(self) -> dict[str, Stamp]:
         if self._stamps is None:
             self._stamps = scan(self.path, build_output=self._project)
         return self._stamps
+
+
+def layout(files: Collection[str], stem: str, distribution: str) -> tuple[dict[str, str], str | None]:
+    """Return the top-level names that a source folder gives, with their paths, and which of them is the root.
+
+    Args:
+        files: The paths of its files.
+        stem: The name of the folder.
+        distribution: The name that it declares, else that of the folder.
+    """
+    if PYPROJECT in files:
+        tops = _tops(files)
+    elif "__init__.py" in files:
+        top = identifier(stem)
+        return {top: ""}, top
+    else:
+        tops = importable(files)
+    return tops, root_module(tops, distribution)
 
 
 def _tops(files: Collection[str]) -> dict[str, str]:
@@ -100,7 +114,7 @@ def _tops(files: Collection[str]) -> dict[str, str]:
 
 def _project(path: str, stem: str) -> Metadata:
     """Return what pyproject.toml declares, remembered: importing tomllib takes 3 ms."""
-    place = os.path.join(path, "pyproject.toml")
+    place = os.path.join(path, PYPROJECT)
     try:
         status = os.stat(place)
         if not stat.S_ISREG(status.st_mode):
@@ -117,13 +131,28 @@ def _project(path: str, stem: str) -> Metadata:
 
 
 def _read_pyproject(place: str, stem: str) -> Metadata:
+    try:
+        with open(place, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=stem) from error
+    return declared_by(data, stem)
+
+
+def declared_by(data: bytes, stem: str) -> Metadata:
+    """Return what the bytes of a pyproject.toml declare.
+
+    Args:
+        data: The bytes.
+        stem: The name of the folder, which is the project's where it declares none.
+
+    Raises:
+        ArtifactError: If it is not valid.
+    """
     import tomllib
 
     try:
-        with open(place, "rb") as file:
-            table = tomllib.load(file).get("project", {})
-    except OSError as error:
-        raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=stem) from error
+        table = tomllib.loads(data.decode()).get("project", {})
     except (ValueError, RecursionError) as error:  # also numbers that int() refuses, and nesting without end
         raise ArtifactError(f"pyproject.toml is not valid TOML: {error}", plugin=stem) from error
     reader = _Reader(table, stem)

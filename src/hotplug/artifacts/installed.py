@@ -29,6 +29,7 @@ class Installed:
     """
 
     kind = "installed"
+    verified = False
 
     def __init__(self, path: str, *, private: bool = False) -> None:
         self.path = path
@@ -40,9 +41,7 @@ class Installed:
         else:
             headers = _text(os.path.join(path, name))
             points = _text(os.path.join(path, "entry_points.txt"), optional=True)
-        headers = headers.replace("\r\n", "\n").partition("\n\n")[0].strip()
-        stem = os.path.splitext(os.path.basename(path))[0].partition("-")[0]
-        self.metadata: Metadata = parse(f"{headers}\n\n{points}", fallback_name=stem)
+        self.metadata: Metadata = declared_by(headers, points, path)
 
     def digest(self) -> str:
         """Return the digest of the files that it installed, as they are."""
@@ -69,7 +68,7 @@ class Installed:
             ArtifactError: If its RECORD is missing, or lists what is not there.
         """
         if self._tree is None:
-            source = self._editable_source()
+            source = self.editable_source()
             self._tree = Folder(source).tree() if source else self._recorded()
         return self._tree
 
@@ -130,7 +129,12 @@ class Installed:
         except csv.Error as error:
             raise ArtifactError(f"its RECORD cannot be read: {error}", plugin=self.metadata.name) from error
 
-    def _editable_source(self) -> str | None:
+    def editable_source(self) -> str | None:
+        """Return the source folder of an editable install, None of any other.
+
+        Raises:
+            ArtifactError: If it is not there.
+        """
         if is_byproduct(self.path):  # a checkout that is on sys.path, as `setup.py develop` left it
             root = os.path.dirname(self.path)
             above = os.path.dirname(root)
@@ -160,6 +164,19 @@ class Installed:
                 remedy=f"install it again, or remove it: pip uninstall {self.metadata.name}",
             )
         return source
+
+
+def declared_by(headers: str, points: str, path: str) -> Metadata:
+    """Return what the METADATA of an installed distribution and its entry_points.txt declare.
+
+    Args:
+        headers: The text of its METADATA, or PKG-INFO.
+        points: The text of its entry_points.txt; empty where there is none.
+        path: The ``.dist-info`` or ``.egg-info``, which has a name where the METADATA has none.
+    """
+    headers = headers.replace("\r\n", "\n").partition("\n\n")[0].strip()
+    stem = os.path.splitext(os.path.basename(path))[0].partition("-")[0]
+    return parse(f"{headers}\n\n{points}", fallback_name=stem)
 
 
 def installed(name: str, *, private: bool = False) -> Installed:

@@ -18,6 +18,7 @@ class Module:
 
     kind = "module"
     private = True
+    verified = False
 
     def __init__(self, path: str) -> None:
         self.path = path

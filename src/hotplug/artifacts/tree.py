@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from hotplug.artifacts.memory import Stamp
 
 
+NEVER: Stamp = (0, 0, 0, 0, 0)
+"""The stamp that no file has: whoever reads a file with it has to look at its bytes."""
+
+
 class File:
     """A file of a tree: its stamp, and the sha256 of its bytes in hexadecimal digits."""
 

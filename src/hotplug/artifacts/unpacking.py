@@ -28,9 +28,12 @@ from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import TypeVar
 
     from hotplug.artifacts.tree import Tree
+
+    T = TypeVar("T")
 
 _temporary: str | None = None
 """The folder that serves where no cache can be written; made at most once, removed at exit."""
@@ -46,47 +49,65 @@ def unpack_new(path: str, digest: str, distribution: str) -> Tree:
     Raises:
         ArtifactError: If its bytes have another digest, or it is damaged or dangerous.
     """
-    name = digest.replace(":", "-")
+
+    def fill(draft: str) -> None:
+        from hotplug.artifacts.zipped import extract
+
+        data = read_file(path)
+        if f"sha256:{sha256(data)}" != digest:
+            raise changed_meanwhile(path)
+        content = os.path.join(draft, CONTENT)
+        os.mkdir(content)
+        _write_manifest(draft, extract(data, path, content), distribution)
+
+    return placed(digest.replace(":", "-"), fill, lambda place: read_tree(place, digest), path=path)
+
+
+def placed(name: str, fill: Callable[[str], None], read: Callable[[str], T | None], *, path: str) -> T:
+    """Make a folder of the cache that is not there yet, or not whole, and return what is read of it.
+
+    Args:
+        name: Its name among those of the unpacked wheels, of their form.
+        fill: Writes its contents into a draft; what that holds after an error is thrown away.
+        read: Reads the folder; None where it is not whole.
+        path: What is unpacked, for messages.
+
+    Raises:
+        ArtifactError: If no folder can be written.
+    """
     if _temporary is not None:
-        tree = read_tree(os.path.join(_temporary, name), digest)
-        if tree is not None:
-            return tree
+        found = read(os.path.join(_temporary, name))
+        if found is not None:
+            return found
     folder = _folder()
     place = os.path.join(folder or _temporary_folder(), name)
     try:
-        _unpack(path, digest, distribution, place)
+        _place(place, fill, read, path)
     except _CannotWriteError:
         if folder is None:
             raise
         folder, place = None, os.path.join(_temporary_folder(), name)  # the cache is full, or cannot be written
-        _unpack(path, digest, distribution, place)
-    tree = read_tree(place, digest)
-    if tree is None:
+        _place(place, fill, read, path)
+    found = read(place)
+    if found is None:
         raise ArtifactError(f"could not be unpacked into {place}", plugin=path, remedy=f"remove {place}")
     if folder is not None:
         prune()
-    return tree
+    return found
 
 
-def _unpack(path: str, digest: str, distribution: str, place: str) -> None:
+def _place(place: str, fill: Callable[[str], None], read: Callable[[str], object], path: str) -> None:
     import shutil
     import tempfile
 
-    from hotplug.artifacts.zipped import extract
-
-    data = read_file(path)
-    if f"sha256:{sha256(data)}" != digest:
-        raise changed_meanwhile(path)
     try:
         draft = tempfile.mkdtemp(prefix=DRAFT, dir=os.path.dirname(place))
         try:
-            content = os.path.join(draft, CONTENT)
-            os.mkdir(content)
-            _write_manifest(draft, extract(data, path, content), distribution)
+            fill(draft)
             try:
                 os.rename(draft, place)
             except OSError:
-                if read_tree(place, digest) is not None:
+                if read(place) is not None:
                     return  # another process was faster; its files have the same digest
                 discard(place)  # what an earlier, broken run left
                 os.rename(draft, place)

@@ -48,6 +48,7 @@ class Wheel:
 
     kind = "wheel"
     private = True
+    verified = False
 
     def __init__(self, path: str) -> None:
         self.path = path

@@ -28,7 +28,7 @@ from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
     from zipfile import ZipInfo
 
     from hotplug.artifacts.metadata import Metadata
@@ -88,6 +88,22 @@ def extract(data: bytes, path: str, target: str) -> dict[str, str]:
         UnwritableError: If the target cannot be written.
     """
     sums: dict[str, str] = {}
+    for place, content in contents(data, path):
+        sums[place] = hashlib.sha256(content).hexdigest()
+        _write(target, place, content, path)
+    return dict(sorted(sums.items()))
+
+
+def contents(data: bytes, path: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a wheel's code and metadata, each with the place that `extract` gives it.
+
+    Args:
+        data: The wheel's bytes.
+        path: Where they came from, for messages.
+
+    Raises:
+        ArtifactError: If it is damaged, dangerous, or not what its RECORD says.
+    """
     with _opened(data, path) as archive:
         members = checked_members(archive, data, path)
         info = _dist_info(members, parse_name(os.path.basename(path)), path)
@@ -100,9 +116,7 @@ def extract(data: bytes, path: str, target: str) -> dict[str, str]:
                 _check_recorded(name, content, record, path)
             place = places.get(name)
             if place is not None:
-                sums[place] = hashlib.sha256(content).hexdigest()
-                _write(target, place, content, path)
-    return dict(sorted(sums.items()))
+                yield place, content
 
 
 def _write(target: str, place: str, content: bytes, path: str) -> None:

@@ -92,7 +92,7 @@ class Sources:
             found = recalled(folder, self._kept_as(path), edition, filename)
             if found is not None:
                 return found
-        code, whole = self._compiled(self._read(path, filename), filename)
+        code, whole = self._compiled(self.read(path, filename), filename)
         if folder is not None and whole:
             keep(folder, self._kept_as(path), edition, code)
         return code, True
@@ -104,8 +104,12 @@ class Sources:
         except OSError as error:
             raise self._unreadable(path, error) from error
 
-    def _read(self, path: str, filename: str) -> bytes:
-        """Return the bytes of a file, which are those that were there."""
+    def read(self, path: str, filename: str) -> bytes:
+        """Return the bytes of a file, which are those that were there when the plugin was opened.
+
+        Raises:
+            ActivationError: If the file was changed or removed since.
+        """
         try:
             with open(filename, "rb") as file:
                 stamp = stamp_of(os.fstat(file.fileno()))

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from hotplug.artifacts.artifact import Artifact
+    from hotplug.artifacts.tree import Tree
 
 _lock = allocate_lock()
 _imported: dict[str, str] = {}
 """The digest of each distribution as it was when hotplug first imported it, by its path; under the lock."""
+_copies: dict[str, Tree] = {}
+"""The copy that a distribution is imported from since it was opened with a pin, by its path; under the lock."""
 
 
 class Shared:
@@ -31,7 +34,11 @@ class Shared:
         self._root = self._tree.root_module
         with _lock:
             first = _imported.setdefault(artifact.path, self._tree.digest)
-        if first != self._tree.digest:
+            copy = _copies.get(artifact.path)
+        if first == self._tree.digest:
+            if copy is not None and not artifact.verified:
+                self._tree = copy  # since it was pinned, everybody imports it from there
+        else:
             if self._in_sys_modules():
                 raise PolicyError(
                     "changed on disk since it was imported, and an installed distribution is shared with the host",
@@ -40,6 +47,17 @@ class Shared:
                 )
             with _lock:
                 _imported[artifact.path] = self._tree.digest
+                copy = _copies.pop(artifact.path, None)
+            if copy is not None:
+                from hotplug.boundaries.inline.vouched import forget
+
+                forget(copy)
+        if artifact.verified:
+            from hotplug.boundaries.inline.vouched import vouch
+
+            vouch(self._tree, self._plugin)
+            with _lock:
+                _copies[artifact.path] = self._tree
         if self._root is not None:
             self._start(self._root)
 

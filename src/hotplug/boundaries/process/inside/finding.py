@@ -26,36 +26,17 @@ from importlib.machinery import (
 )
 from typing import TYPE_CHECKING, Any
 
-from hotplug.boundaries.inline.bytecode import Sources
+from hotplug.boundaries.as_they_stand import AsTheyStand, Extension, Source, Sourceless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from importlib.metadata import Distribution, DistributionFinder
-    from types import CodeType, ModuleType
+    from types import ModuleType
 
     from hotplug.artifacts.metadata import Metadata
     from hotplug.artifacts.tree import Tree
 
 _PATH_OF_PORTIONS: Any = vars(sys.modules["_frozen_importlib_external"])["_NamespacePath"]
-
-
-class _AsTheyStand(Sources):
-    """The code of a plugin's modules, compiled as it stands."""
-
-    def check(self, path: str, filename: str) -> None:
-        """Refuse a file that is not what it was when the plugin was opened.
-
-        Raises:
-            ActivationError: If it was changed or removed since.
-        """
-        if not self._is_as_it_was(path, filename):
-            self._read(path, filename)
-
-    def _compiled(self, data: bytes, filename: str) -> tuple[CodeType, bool]:
-        return compile(data, filename, "exec", dont_inherit=True), True
-
-    def _kept_as(self, path: str) -> str:
-        return f"process//{path}"  # no path in a plugin has two slashes in a row
 
 
 class Finder:
@@ -71,7 +52,7 @@ class Finder:
         self._tree = tree
         self._metadata = metadata
         self._shown: set[str] = set()
-        self.sources = _AsTheyStand(tree, metadata.name, opened)
+        self.sources = AsTheyStand(tree, metadata.name, opened)
 
     def enter(self) -> None:
         """Find the plugin's modules from now on."""
@@ -141,7 +122,7 @@ class Finder:
     def source_loader(self, name: str, whole: str) -> SourceFileLoader:
         """Return what loads a file of source."""
         path = self.place(whole) if self.owns(name) else None
-        return SourceFileLoader(name, whole) if path is None else _Source(name, whole, path, self.sources)
+        return SourceFileLoader(name, whole) if path is None else Source(name, whole, path, self.sources)
 
     def removed(self, name: str, folder: str) -> ModuleSpec | None:
         """Return how to load a module that was there at the open and is gone, as its loader says; else None."""
@@ -156,7 +137,12 @@ class Finder:
     def extension_loader(self, name: str, whole: str) -> ExtensionFileLoader:
         """Return what loads an extension module."""
         path = self.place(whole) if self.owns(name) else None
-        return ExtensionFileLoader(name, whole) if path is None else _Extension(name, whole, path, self.sources)
+        return ExtensionFileLoader(name, whole) if path is None else Extension(name, whole, path, self.sources)
+
+    def bytecode_loader(self, name: str, whole: str) -> SourcelessFileLoader:
+        """Return what loads bytecode that has no source."""
+        path = self.place(whole) if self.owns(name) else None
+        return SourcelessFileLoader(name, whole) if path is None else Sourceless(name, whole, path, self.sources)
 
     def _folder(self, folder: str) -> FileFinder:
         """Return what finds modules in a folder of the plugin: a hook of ``sys.path_hooks``."""
@@ -208,7 +194,7 @@ class _Folder(FileFinder):
             folder,
             (finder.extension_loader, EXTENSION_SUFFIXES),  # type: ignore[arg-type]
             (finder.source_loader, SOURCE_SUFFIXES),  # type: ignore[arg-type]
-            (SourcelessFileLoader, BYTECODE_SUFFIXES),
+            (finder.bytecode_loader, BYTECODE_SUFFIXES),  # type: ignore[arg-type]
         )
         self._finder = finder
 
@@ -222,34 +208,6 @@ class _Folder(FileFinder):
         if spec is None or spec.origin is None or not self._finder.owns(fullname):
             return spec
         return None if self._finder.place(spec.origin) is None else spec
-
-
-class _Source(SourceFileLoader):
-    """Loads a module from the bytes that were there when the plugin was opened."""
-
-    def __init__(self, name: str, whole: str, path: str, sources: Sources) -> None:
-        super().__init__(name, whole)
-        self._path = path
-        self._sources = sources
-
-    def get_code(self, fullname: str) -> CodeType:
-        """Return the module's code, kept from an earlier time if its source is the same."""
-        del fullname
-        return self._sources.code(self._path, self.path)[0]
-
-
-class _Extension(ExtensionFileLoader):
-    """Loads an extension module, if its file is what it was when the plugin was opened."""
-
-    def __init__(self, name: str, whole: str, path: str, sources: _AsTheyStand) -> None:
-        super().__init__(name, whole)
-        self._path = path
-        self._sources = sources
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return the module that the library makes."""
-        self._sources.check(self._path, self.path)
-        return super().create_module(spec)
 
 
 def _located(spec: ModuleSpec) -> ModuleSpec:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.machinery import BYTECODE_SUFFIXES, EXTENSION_SUFFIXES
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from hotplug.artifacts.import_names import native_names
@@ -57,7 +57,7 @@ def modules_data(artifact: Artifact) -> object:
         ArtifactError: If its files cannot be read.
     """
     tree = artifact.tree()
-    installed = artifact.kind == "installed"
+    installed = artifact.kind == "installed" and not artifact.verified
     files: dict[str, str] | None = None
     if tree.manifest is None:
         wanted = _is_of_root(tree) if installed else _is_imported
@@ -202,7 +202,7 @@ def _file(fact: str) -> File:
 
 def _is_imported(path: str) -> bool:
     """Tell whether a worker has to know of a file: it imports it, or reads the plugin's own metadata in it."""
-    return path.endswith((".py", *EXTENSION_SUFFIXES, ".dist-info/METADATA"))
+    return path.endswith((".py", *BYTECODE_SUFFIXES, *EXTENSION_SUFFIXES, ".dist-info/METADATA"))
 
 
 def _is_of_root(tree: Tree) -> Callable[[str], bool]:

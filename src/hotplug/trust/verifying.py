@@ -1,0 +1,87 @@
+"""What differs between a lock and what a catalog finds, for who is to decide about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hotplug.errors import PluginError
+from hotplug.trust.pins import digest_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Literal
+
+    from hotplug.catalog.entry import Entry
+    from hotplug.trust.lock import Lock
+
+
+class Finding(NamedTuple):
+    """What became of one artifact since it was locked.
+
+    Attributes:
+        status: "same", "differs", "missing" (locked, and not found) or "new" (found, and not locked).
+        name: The name in the catalog.
+        where: The artifact's path; of an installed distribution that is missing, what it is.
+        expected: The digest in the lock, None where it has none.
+        found: The digest of the bytes that are there, None where they cannot be read.
+        reason: What is wrong, in words; empty where nothing is.
+    """
+
+    status: Literal["same", "differs", "missing", "new"]
+    name: str
+    where: str
+    expected: str | None
+    found: str | None
+    reason: str = ""
+
+
+def verify(lock: Lock, entries: Iterable[Entry]) -> Iterator[Finding]:
+    """Compare a lock with a catalog's entries, by digests computed anew from the files; nothing of them runs.
+
+    Entries that are not locked and that no name means, since they are shadowed or refused, are passed over.
+
+    Args:
+        lock: The lock.
+        entries: What ``Catalog.entries()`` returned, of a catalog that was made without that lock.
+
+    Yields:
+        One finding for each entry that is locked or could be run, in their order; then those of the lock that are
+        missing.
+    """
+    seen: set[str] = set()
+    digests: dict[str, str] = {}
+    for entry in entries:
+        meant = lock.named(entry.name)
+        artifact = entry.artifact
+        is_it = meant is not None and (
+            meant is lock.at(artifact) if artifact is not None else meant.path == entry.path
+        )
+        if meant is None or not is_it:
+            if entry.ready:
+                reason = (
+                    "is not locked" if meant is None else f"takes the name from {meant.where}, which is locked"
+                )
+                yield Finding("new", entry.name, entry.path, None, _digest(entry, digests)[0], reason)
+            continue
+        seen.add(entry.name)
+        found, reason = _digest(entry, digests)
+        if found == meant.digest:
+            yield Finding("same", entry.name, entry.path, meant.digest, found)
+        else:
+            reason = reason or "is not what was locked"
+            yield Finding("differs", entry.name, entry.path, meant.digest, found, reason)
+    for each in lock.artifacts:
+        for name in each.names:
+            if name not in seen:
+                yield Finding("missing", name, each.where, each.digest, None, "is locked, and was not found")
+
+
+def _digest(entry: Entry, known: dict[str, str]) -> tuple[str | None, str]:
+    """Return the digest of an entry's artifact, or why it has none."""
+    if entry.path not in known:
+        try:
+            known[entry.path] = digest_of(entry.artifact or entry.path)
+        except PluginError as error:
+            return None, error.reason
+    return known[entry.path], ""
