@@ -64,6 +64,7 @@ def test_every_error_knows_its_phase() -> None:
         "SymbolNotFound": "lookup",
         "ContractError": "lookup",
         "PluginNotFound": "find",
+        "PluginDisabled": "check",
         "PluginClosed": "lookup",
         "TransferError": "call",
         "PluginRaised": "call",
