@@ -11,6 +11,7 @@ import pytest
 
 from hotplug.artifacts import locate
 from hotplug.artifacts.hazards import hazards
+from hotplug.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,3 +59,18 @@ def own(make_plugin: PluginMaker) -> Callable[[str, str], Path]:
         return make_plugin.folder("root/own", files)
 
     return make
+
+
+@pytest.fixture
+def hotplug_command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return what runs the command in this interpreter, and returns its exit code, stdout and stderr."""
+
+    def run(*arguments: str | Path) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            main([str(each) for each in arguments], prog_name="hotplug")
+        out, err = capsys.readouterr()
+        code = caught.value.code or 0
+        assert isinstance(code, int)
+        return code, out, err
+
+    return run

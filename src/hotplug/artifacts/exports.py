@@ -1,8 +1,9 @@
 """The names that a module binds at its top level, read from its source without running it.
 
-Used to find out whether an artifact that declares no entry points offers a symbol. Seen are definitions, imports
-and assignments, also below ``if``, ``for``, ``while``, ``with``, ``try`` and ``match``. Not seen are star imports,
-``:=`` in expressions, ``global`` in functions, and names put into ``globals()``; nor does ``__all__`` count.
+Used to find out whether an artifact that declares no entry points offers a symbol, and to tell what one exports.
+Seen are definitions, imports and assignments, also below ``if``, ``for``, ``while``, ``with``, ``try`` and
+``match``. Not seen are star imports, ``:=`` in expressions, ``global`` in functions, and names put into
+``globals()``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ast
 
 from hotplug.errors import ArtifactError
+from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,13 +28,72 @@ def bound_names(source: bytes, path: str) -> tuple[str, ...]:
     Raises:
         ArtifactError: If it is not Python that this interpreter can parse.
     """
+    return tuple(dict.fromkeys(_bound(_parsed(source, path).body)))
+
+
+def exported_names(source: bytes, path: str, own: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that a module exports, as far as its source tells, in order.
+
+    These are its ``__all__``, if that is written out; else the names that do not begin with an underscore and are
+    not imported from elsewhere.
+
+    Args:
+        source: The module's bytes.
+        path: Where they came from, for messages.
+        own: The top-level names of the artifact: what is imported from these is its own.
+
+    Raises:
+        ArtifactError: If it is not Python that this interpreter can parse.
+    """
+    body = _parsed(source, path).body
+    listed = _listed(body)
+    if listed is not None:
+        return listed
+    tops = frozenset(own)
+    foreign = {
+        alias.asname or alias.name.partition(".")[0]
+        for each in body
+        for node in ast.walk(each)
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not _is_own(node, tops))
+        for alias in node.names
+    }
+    return tuple(name for name in dict.fromkeys(_bound(body)) if name[0] != "_" and name not in foreign)
+
+
+def _is_own(statement: ast.ImportFrom, tops: frozenset[str]) -> bool:
+    return bool(statement.level) or (statement.module or "").partition(".")[0] in tops
+
+
+def _listed(body: Iterable[ast.stmt]) -> tuple[str, ...] | None:
+    """Return ``__all__``, where it is written out at the top level; None where it is not."""
+    found: list[str] | None = None
+    for each in body:
+        match each:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                found = []
+            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value):
+                found = []
+            case ast.AugAssign(target=ast.Name(id="__all__"), value=value) if found is not None:
+                pass
+            case _:
+                continue
+        try:
+            names: object = ast.literal_eval(value)
+        except (ValueError, TypeError, RecursionError, MemoryError):
+            return None
+        if not isinstance(names, list | tuple):
+            return None
+        found += [name for name in cast("list[object]", names) if isinstance(name, str)]
+    return None if found is None else tuple(dict.fromkeys(found))
+
+
+def _parsed(source: bytes, path: str) -> ast.Module:
     try:
-        module = ast.parse(source, path)
+        return ast.parse(source, path)
     except SyntaxError as error:
         raise ArtifactError(f"{error.msg} ({path}:{error.lineno})", plugin=path) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ArtifactError(f"cannot be parsed: {str(error) or type(error).__name__}", plugin=path) from error
-    return tuple(dict.fromkeys(_bound(module.body)))
 
 
 def _bound(body: Iterable[ast.stmt]) -> Iterator[str]:

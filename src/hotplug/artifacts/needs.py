@@ -56,13 +56,19 @@ class Needs:
 
     def unmet(self) -> list[str]:
         """Return every reason why the artifact does not fit; none if it fits."""
-        own = self.artifact.metadata.requires
-        return [
-            *self._python(),
-            *self._platform(),
-            *(reason for text in own for reason in self._requirement(text, (), "")),
-            *self._native(),
-        ]
+        return [reason for _, reasons in self.judged() for reason in reasons]
+
+    def judged(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield each thing that the artifact needs, with the reasons why it is not met; none where it is."""
+        metadata = self.artifact.metadata
+        if metadata.requires_python is not None:
+            yield f"Python {metadata.requires_python}", list(self._python())
+        if self._tags:
+            yield f"a platform of {', '.join(self._tags)}", list(self._platform())
+        for text in metadata.requires:
+            yield text, list(self._requirement(text, (), ""))
+        if self._native_modules:
+            yield "no private namespace", list(self._native())
 
     def _python(self) -> Iterator[str]:
         wanted = self.artifact.metadata.requires_python

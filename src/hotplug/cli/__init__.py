@@ -7,12 +7,14 @@ program could want to do without the command line. Until a command runs, nothing
 from __future__ import annotations
 
 import importlib
+import sys
+from io import TextIOWrapper
 
 import click
 
 from hotplug.cli.reporting import Reported, debug_option
 
-_COMMANDS = ("build", "check", "new")
+_COMMANDS = ("build", "check", "doctor", "inspect", "list", "new", "open")
 """The commands, each the name of a module here which holds a `click.Command` called ``command``."""
 
 
@@ -35,4 +37,19 @@ class _Commands(Reported, click.Group):
 @click.version_option(package_name="hotplug")
 @debug_option
 def main() -> None:
-    """Build and check plugins."""
+    """Find, check, try and make plugins of Python programs.
+
+    Which plugins a command is about is said by a policy file (--policy, HOTPLUG_POLICY, or hotplug.toml in the
+    working folder), or by --group and --path.
+
+    \b
+    Exit codes of every command:
+      0    fine
+      1    refused, or failed; the reason is on standard error
+      2    wrong usage
+      3    undecided (check, verify)
+      130  interrupted
+    """  # noqa: D301 - click's own mark for lines that stay as they are
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks the letters shows their numbers

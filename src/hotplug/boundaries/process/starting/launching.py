@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
+    from typing import Literal
 
     from hotplug.boundaries.process.starting.boot import Settings
     from hotplug.boundaries.process.starting.forked import Zygote
@@ -72,6 +73,11 @@ def launch(
     finally:
         for each in sockets:
             each.close()
+
+
+def way() -> Literal["zygote", "spawn"]:
+    """Return how the last worker was started: forked from a zygote, or as a fresh interpreter."""
+    return "spawn" if _Host.zygote is None or not _Host.zygote.lives else "zygote"
 
 
 def _launch(
