@@ -14,7 +14,15 @@ from hotplug.catalog.installed import Installed
 from hotplug.catalog.loaded import Held, Loaded, closed_error
 from hotplug.catalog.order import Folder, Order
 from hotplug.catalog.places import Search
-from hotplug.errors import ActivationError, ArtifactError, CompatibilityError, PluginError, PluginNotFound, nearest
+from hotplug.errors import (
+    ActivationError,
+    ArtifactError,
+    CompatibilityError,
+    PluginError,
+    PluginNotFound,
+    TrustError,
+    nearest,
+)
 from hotplug.light import heard
 from hotplug.plugin import open as open_plugin
 
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     from hotplug.catalog.order import Place
     from hotplug.plugin import Boundary, Plugin
     from hotplug.policy import Limits
+    from hotplug.trust.lock import Lock
 
 T = TypeVar("T")
 _TRIES = 20  # to open what is replaced each time meanwhile
@@ -56,6 +65,11 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         boundary: Where plugins run; see :func:`hotplug.open`.
         limits: The bounds of their workers.
         provides: Distributions that this host gives to plugins, name and version; see :func:`hotplug.open`.
+        lock: The lock of all that may be run, or its path: any other artifact, and one that was changed since, is
+            refused. A lock that is given by its path is read again by `refresh` and `reload`.
+
+    Raises:
+        TrustError: If the lock cannot be read.
     """
 
     def __init__(
@@ -70,6 +84,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         boundary: Boundary | None = None,
         limits: Limits | None = None,
         provides: Mapping[str, str] | None = None,
+        lock: Lock | str | os.PathLike[str] | None = None,
     ) -> None:
         name = symbol or getattr(contract, "__name__", None)
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -88,6 +103,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         search = self._search = Search(group, name, self._provides, inline=boundary != "process")
         folders = [[os.path.abspath(each) for each in every] for every in (paths, fallback)]
         self._look = partial(_places, search, *folders, installed=installed)
+        self._lock = lock if lock is None or not isinstance(lock, str | os.PathLike) else os.path.abspath(lock)
+        self._read_lock()
         self._order = Order(self._look())
         self._loaded: Loaded[T] = Loaded()
         self._refreshing = allocate_lock()
@@ -176,6 +193,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             PluginClosed: If the catalog was closed.
             PluginError: Why the artifact, as it is now, cannot take the place of the old one.
         """
+        self._read_lock()
         while True:
             number = self._loaded.number()
             order = self._order
@@ -213,6 +231,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         from hotplug.catalog.changes import compare
 
         with self._refreshing:
+            self._read_lock()
             order = Order(self._look())
             changes = compare(self._order, order, self._loaded.digests())
             self._order = order
@@ -232,7 +251,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             entry = self[name]
             try:
                 return entry, self._open(entry)
-            except (ArtifactError, CompatibilityError) as error:
+            except (ArtifactError, CompatibilityError, TrustError) as error:
                 # found only when all of it was read; nothing of it ran, so another may stand in for it
                 self._search.tell(name, entry.path, Facts(entry.artifact, error))
                 if entry.error is not None or not self._order.refuse(entry, error):
@@ -241,22 +260,40 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
     def _open(self, entry: Entry) -> Plugin:
         if entry.error is not None:
             raise entry.error.again()
+        trusted = self._search.trusted
+        pin = None if trusted is None else trusted.expected(entry)
         state, left = entry.state, _TRIES
         while True:
             if self._loaded.closed:
                 raise closed_error(entry.name)
             try:
-                return open_plugin(
+                plugin = open_plugin(
                     entry.artifact or entry.path,
                     boundary=self._boundary,
                     limits=self._limits,
+                    pin=pin,
                     provides=self._provides,
                 )
+            except TrustError as error:
+                raise (error if trusted is None else trusted.told(entry, error)) from None
             except (ArtifactError, ActivationError) as error:
                 now, left = self._search.current(entry), left - 1
                 if (now == state and not error.outdated) or not left:
                     raise
                 state = now  # it was replaced while it was opened: what failed may be neither the old nor the new
+            else:
+                if trusted is not None:
+                    trusted.check_offer(self._search.group, entry, plugin)
+                return plugin
+
+    def _read_lock(self) -> None:
+        if self._lock is None:
+            return
+        from hotplug.catalog.trusted import Trusted
+        from hotplug.trust.lock import Lock
+
+        lock = Lock.read(self._lock) if isinstance(self._lock, str) else self._lock
+        self._search.trusted = Trusted(lock, lambda _: None)
 
     def _kept(
         self,
@@ -314,4 +351,5 @@ def _places(
     places = [folder(path) for path in paths]
     if installed:
         places.append(Installed(search))
-    return [*places, *(folder(path) for path in fallback)]
+    places += (folder(path) for path in fallback)
+    return places if search.trusted is None else [*places, search.trusted.gone(search.symbol)]

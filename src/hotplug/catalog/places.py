@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from hotplug.artifacts.artifact import Artifact
     from hotplug.artifacts.memory import Stamp
+    from hotplug.catalog.trusted import Trusted
 
 _ARTIFACT = (".whl", ".py", ".wasm", ".so", ".pyd", ".dll", ".dylib")
 """Files that are artifacts, or that somebody takes for one: those are listed with the reason."""
@@ -41,6 +42,8 @@ class Search:
         self.symbol = symbol
         self.provides = provides
         self.inline = inline
+        self.trusted: Trusted | None = None
+        """What may be run, where there is a lock or a pin."""
         self._told: dict[tuple[str, str], object] = {}
 
     def folder(self, folder: str) -> list[Entry]:
@@ -83,7 +86,8 @@ class Search:
         point = EntryPoint(self.group, name, value)
         try:
             artifact = Installed(path)
-            facts = Facts(artifact, _misspelt(point, artifact) or self._objection(point.name, artifact))
+            error = _misspelt(point, artifact) or self._objection(point.name, artifact)
+            facts = Facts(artifact, error or self._distrust(point.name, artifact))
         except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
             facts = Facts(None, as_refusal(error, path))
         self.tell(point.name, path, facts)
@@ -148,8 +152,20 @@ class Search:
 
     def _entry(self, name: str, symbol: str, artifact: Artifact, error: PluginError | None = None) -> Entry:
         facts = Facts(artifact, error or self._objection(name, artifact))
+        if self.trusted is not None and facts.error is None:
+            later = partial(self._held, name, artifact)  # a digest takes long, and a list may not ask for it
+            return Entry(name, artifact.path, symbol, later, state=artifact.state())
         self.tell(name, artifact.path, facts)
         return Entry(name, artifact.path, symbol, facts, state=artifact.state())
+
+    def _held(self, name: str, artifact: Artifact) -> Facts:
+        """Return what an artifact says of itself, held to the lock and the pins."""
+        facts = Facts(artifact, self._distrust(name, artifact))
+        self.tell(name, artifact.path, facts)
+        return facts
+
+    def _distrust(self, name: str, artifact: Artifact) -> PluginError | None:
+        return None if self.trusted is None else self.trusted.objection(name, artifact)
 
     def _objection(self, name: str, artifact: Artifact) -> PluginError | None:
         reasons = objections(artifact, self.provides, inline=self.inline)

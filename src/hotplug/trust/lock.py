@@ -132,6 +132,11 @@ class Lock:
         """Return what is locked of an artifact's place, whatever is in it now; None where nothing is."""
         return self._by_place.get(place_of(artifact))
 
+    @property
+    def where(self) -> str:
+        """Where it stands, in words."""
+        return self.path or "the lock"
+
     def expected(self, name: str, artifact: Artifact) -> str:
         """Return the digest that an artifact must have to be run under a name.
 
@@ -145,7 +150,7 @@ class Lock:
         meant, here = self._by_name.get(name), self.at(artifact)
         if meant is not None and meant is here:
             return meant.digest
-        lock = self.path or "the lock"
+        lock = self.where
         if meant is not None:
             gone = "" if not meant.path or os.path.lexists(meant.path) else ", which is not there any more"
             reason = f"{artifact.path} is not what is locked under this name: {lock} has {meant.where}{gone}"
