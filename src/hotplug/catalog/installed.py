@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _FEW = 8  # offers, each of which can be looked at by itself
 
 
+def folders() -> list[str]:
+    """Return the folders in which distributions are installed; a test may put others in their place."""
+    return sys.path
+
+
 class Installed:
     """What installed distributions offer in the group, in the order of sys.path; looked at once.
 
@@ -60,7 +65,7 @@ class Installed:
 
     def _looked(self) -> list[Site]:
         if self._sites is None:
-            self._sites = [Site(folder or ".", self._search.group) for folder in dict.fromkeys(sys.path)]
+            self._sites = [Site(folder or ".", self._search.group) for folder in dict.fromkeys(folders())]
         return self._sites
 
     def _entries(self, at: int, offers: list[Offer]) -> Iterator[Entry]:

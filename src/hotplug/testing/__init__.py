@@ -17,8 +17,10 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hotplug.testing.broken import BROKEN, Fault
+    from hotplug.testing.conformance import contract_test
     from hotplug.testing.host import Host
     from hotplug.testing.installation import Installation
+    from hotplug.testing.isolation import CatalogMaker, isolated
     from hotplug.testing.leaks import Leaks, leaks
     from hotplug.testing.maker import PluginMaker
     from hotplug.testing.misbehaving import FATAL, MISBEHAVING
@@ -28,17 +30,21 @@ __all__ = [
     "BROKEN",
     "FATAL",
     "MISBEHAVING",
+    "CatalogMaker",
     "Fault",
     "Host",
     "Installation",
     "Leaks",
     "PluginMaker",
     "Zoo",
+    "contract_test",
+    "isolated",
     "leaks",
 ]
 
 _HOMES = {
     "BROKEN": "broken",
+    "CatalogMaker": "isolation",
     "FATAL": "misbehaving",
     "Fault": "broken",
     "Host": "host",
@@ -47,6 +53,8 @@ _HOMES = {
     "MISBEHAVING": "misbehaving",
     "PluginMaker": "maker",
     "Zoo": "zoo",
+    "contract_test": "conformance",
+    "isolated": "isolation",
     "leaks": "leaks",
 }
 

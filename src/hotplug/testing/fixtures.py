@@ -9,6 +9,8 @@ conftest.py:
         return host_unchanged
 
 `no_leaks` is `hotplug.testing.leaks` as an assertion: it fails the test with what grew.
+
+`isolated_catalog` is what `hotplug.testing.isolated` gives, over the test's `make_plugin`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from hotplug.plugin import Plugin
     from hotplug.testing.host import Host
+    from hotplug.testing.isolation import CatalogMaker
     from hotplug.testing.maker import PluginMaker
 
 
@@ -41,6 +44,28 @@ def make_plugin(tmp_path: Path) -> Iterator[PluginMaker]:
 
     with PluginMaker(tmp_path) as maker:
         yield maker
+
+
+@pytest.fixture
+def isolated_catalog(make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch) -> Iterator[CatalogMaker]:
+    """Make catalogs over what `make_plugin` makes in ``plugins``, untouched by all else that there is.
+
+    See `hotplug.testing.isolated`. What the test then sets in the environment counts.
+    """
+    import os
+
+    from hotplug.catalog import installed
+    from hotplug.testing.isolation import CatalogMaker, environment
+
+    made = CatalogMaker(make_plugin)
+    monkeypatch.setattr(installed, "folders", made.sites)
+    for name, value in environment(make_plugin.root, os.environ).items():
+        if value is None:
+            monkeypatch.delenv(name)
+        else:
+            monkeypatch.setenv(name, value)
+    yield made
+    made.close()
 
 
 @pytest.fixture

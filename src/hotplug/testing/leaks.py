@@ -12,7 +12,7 @@ from hotplug.testing.traces import Trace, readable
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 CYCLES = 20
 _WARM_UP = 3
@@ -64,6 +64,7 @@ def leaks(
     use: Callable[[hotplug.Plugin], object] | None = None,
     *,
     cycles: int = CYCLES,
+    provides: Mapping[str, str] | None = None,
 ) -> Leaks:
     """Open, use and close a plugin over and over, and tell what that leaves.
 
@@ -76,13 +77,14 @@ def leaks(
         source: What is opened, as by `hotplug.open`.
         use: Called with the plugin each time. What it returns is let go of; what it keeps is a leak.
         cycles: How many times it is opened, after the warming up.
+        provides: Distributions that the host gives; see :func:`hotplug.open`.
 
     Raises:
         PluginError: If it cannot be opened. What `use` raises passes as it is.
     """
 
     def cycle() -> hotplug.CloseReport:
-        plugin = hotplug.open(source)
+        plugin = hotplug.open(source, provides=provides)
         try:
             if use is not None:
                 use(plugin)

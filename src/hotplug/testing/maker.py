@@ -45,7 +45,7 @@ class PluginMaker:
     def __init__(self, root: str | os.PathLike[str]) -> None:
         self.root = Path(root).resolve()
         self.root.mkdir(parents=True, exist_ok=True)
-        self._installations: list[Installation] = []
+        self.installations: list[Installation] = []
 
     def __enter__(self) -> Self:
         return self
@@ -57,8 +57,8 @@ class PluginMaker:
 
     def close(self) -> None:
         """Take every installation off ``sys.path``, the last one first. The files stay."""
-        while self._installations:
-            self._installations.pop().leave()
+        while self.installations:
+            self.installations.pop().leave()
 
     def folder(self, name: str, files: Files) -> Path:
         """Write a source folder and return it.
@@ -201,10 +201,10 @@ class PluginMaker:
             requires_python=requires_python,
             summary=summary,
         )
-        number = len(self._installations)
+        number = len(self.installations)
         source = self.folder(f"editable-{number}/{name}", files) if editable else None
         installation = install(wheel, self._place(f"site-{number}"), editable=source)
-        self._installations.append(installation)
+        self.installations.append(installation)
         return installation
 
     def broken(self, kind: str) -> Path:
