@@ -97,7 +97,7 @@ def run_page(page: Path, folder: Path, environment: dict[str, str]) -> subproces
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=300,  # what hangs is to end; a machine may be busy
     )
 
 

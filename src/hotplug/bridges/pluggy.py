@@ -210,7 +210,10 @@ class Registered:
 
     def _fail(self, name: str, error: PluginError) -> None:
         self.failed[name] = error
-        self._tell("refused", name, error.reason, error)
+        entry = self._catalog.get(name)
+        known = None if entry is None else entry.error
+        if known is None or known.reason != error.reason:  # else the catalog has told it
+            self._tell("refused", name, error.reason, error)
 
     def _raised(self, impl: HookImpl, error: Exception) -> None:
         import traceback
