@@ -5,26 +5,22 @@ from __future__ import annotations
 import os
 from _thread import allocate_lock
 from collections.abc import Mapping
-from functools import partial
 from typing import Generic, TypeVar
 
 from hotplug.boundaries.report import CloseReport
+from hotplug.catalog.decisions import Arguments
 from hotplug.catalog.entry import Facts
-from hotplug.catalog.installed import Installed
-from hotplug.catalog.loaded import Held, Loaded, closed_error
-from hotplug.catalog.order import Folder, Order
-from hotplug.catalog.places import Search
+from hotplug.catalog.loaded import Held, Loaded
+from hotplug.catalog.look import Look
 from hotplug.errors import (
-    ActivationError,
     ArtifactError,
     CompatibilityError,
+    PluginDisabled,
     PluginError,
     PluginNotFound,
     TrustError,
-    nearest,
 )
 from hotplug.light import heard
-from hotplug.plugin import open as open_plugin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,14 +32,12 @@ if TYPE_CHECKING:
 
     from hotplug.catalog.changes import Changes, Loads
     from hotplug.catalog.entry import Entry
-    from hotplug.catalog.order import Place
     from hotplug.plugin import Boundary, Plugin
     from hotplug.policy import Limits
+    from hotplug.policy.file import Policy
     from hotplug.trust.lock import Lock
 
 T = TypeVar("T")
-_TRIES = 20  # to open what is replaced each time meanwhile
-_FEW = 100  # names of which one can still look at each, and that a reader takes in
 
 
 class Catalog(Mapping[str, "Entry"], Generic[T]):
@@ -67,8 +61,15 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         provides: Distributions that this host gives to plugins, name and version; see :func:`hotplug.open`.
         lock: The lock of all that may be run, or its path: any other artifact, and one that was changed since, is
             refused. A lock that is given by its path is read again by `refresh` and `reload`.
+        policy: What the operator decided, or the path of the file in which it stands. It beats the arguments, but
+            for its paths, which are searched before the others, and its fallback, which is searched after.
+        config: The type of a plugin's configuration. With it a plugin's symbol must be callable with one, and
+            return what satisfies the contract; each load calls it once, with what the policy's table for the
+            plugin says, or else with the type's defaults.
 
     Raises:
+        PolicyError: If the policy cannot be read, or followed here; or if ``HOTPLUG_DISABLE`` or
+            ``HOTPLUG_SAFE_MODE`` has a value that means nothing.
         TrustError: If the lock cannot be read.
     """
 
@@ -85,6 +86,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         limits: Limits | None = None,
         provides: Mapping[str, str] | None = None,
         lock: Lock | str | os.PathLike[str] | None = None,
+        policy: Policy | str | os.PathLike[str] | None = None,
+        config: type | None = None,
     ) -> None:
         name = symbol or getattr(contract, "__name__", None)
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -93,39 +96,46 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             if isinstance(each, str | os.PathLike):
                 raise TypeError(f"paths and fallback are lists of folders, not {each!r}")
         self._contract = contract
-        self._provides = dict(provides or {})
-        self._boundary: Boundary | None = boundary
-        self._limits = limits
-        if boundary is not None or limits is not None:
-            from hotplug.policy import decided
+        if config is not None:
+            from hotplug.catalog.configuring import fit
 
-            decided(boundary, limits)  # refused here, not with the first plugin
-        search = self._search = Search(group, name, self._provides, inline=boundary != "process")
-        folders = [[os.path.abspath(each) for each in every] for every in (paths, fallback)]
-        self._look = partial(_places, search, *folders, installed=installed)
-        self._lock = lock if lock is None or not isinstance(lock, str | os.PathLike) else os.path.abspath(lock)
-        self._read_lock()
-        self._order = Order(self._look())
+            fit(config)
+        folders = [tuple(os.path.abspath(each) for each in every) for every in (paths, fallback)]
+        self._given = Arguments(
+            group,
+            name,
+            paths=folders[0],
+            installed=installed,
+            fallback=folders[1],
+            boundary=boundary,
+            limits=limits,
+            provides=dict(provides or {}),
+            lock=os.path.abspath(lock) if isinstance(lock, str | os.PathLike) else lock,
+            policy=os.path.abspath(policy) if isinstance(policy, str | os.PathLike) else policy,
+            config=config,
+        )
+        self._look = Look(self._given)
         self._loaded: Loaded[T] = Loaded()
         self._refreshing = allocate_lock()
 
     def __getitem__(self, name: str) -> Entry:
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise PluginNotFound(f"there is no plugin {name!r}")
-        entry = self._order.find(name)
+        look = self._look
+        entry = look.order.find(name)
         if entry is None:
-            raise self._not_found(name)
+            raise look.not_found(name)
         return entry
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._order.names())
+        return iter(self._look.order.names())
 
     def __len__(self) -> int:
-        return len(self._order.names())
+        return len(self._look.order.names())
 
     def entries(self) -> tuple[Entry, ...]:
-        """Return every entry in the order of the search, those that are shadowed or refused too."""
-        return self._order.all()
+        """Return every entry in the order of the search, those that are shadowed, disabled or refused too."""
+        return self._look.order.all()
 
     def load(self, name: str) -> T:
         """Open a plugin, look its symbol up and check it; a name that was loaded gives the same value again.
@@ -135,29 +145,33 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
 
         Raises:
             PluginNotFound: If no plugin has that name.
+            PluginDisabled: If the policy or the environment disables it; no place is searched for it.
             PluginClosed: If the catalog was closed.
-            PluginError: Why it cannot be opened, or does not satisfy the contract; see :func:`hotplug.open` and
-                :meth:`hotplug.Plugin.lookup`.
+            PluginError: Why it cannot be opened, is configured wrongly, or does not satisfy the contract; see
+                :func:`hotplug.open` and :meth:`hotplug.Plugin.lookup`.
         """
         held = self._loaded.get(name)
         while held is None:
             number = self._loaded.number()
-            entry, plugin = self._opened(name)
-            held = self._kept(name, entry, plugin, number, replace=False)
+            look = self._look
+            entry, plugin = self._opened(look, name, to_load=True)
+            held = self._kept(look, entry, plugin, number, replace=False)
         return held.value
 
     def load_all(self) -> Loads[T]:
-        """Load every plugin: those that can be are loaded, of the others the reason is told.
+        """Load every plugin that is not disabled, and tell the reason of those that cannot be loaded.
 
         Raises:
             PluginClosed: If the catalog was closed.
         """
         from hotplug.catalog.changes import Loads
 
-        loads: Loads[T] = Loads({}, {})
+        loads: Loads[T] = Loads({}, {}, {})
         for name in self:
             try:
                 loads.loaded[name] = self.load(name)
+            except PluginDisabled as error:
+                loads.disabled[name] = error
             except PluginError as error:
                 if self._loaded.closed:
                     raise
@@ -169,17 +183,18 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
 
         Raises:
             PluginNotFound: If no plugin has that name.
+            PluginDisabled: If the policy or the environment disables it.
             PluginClosed: If the catalog was closed.
             PluginError: Why it cannot be opened; see :func:`hotplug.open`.
         """
-        return self._opened(name)[1]
+        return self._opened(self._look, name, to_load=False)[1]
 
     def reload(self, name: str, *, timeout: float | None = 30.0) -> T:
         """Read a plugin's artifact anew and put it in the place of what was loaded under its name.
 
         The new one is opened, looked up and checked before the old one is released. If any of that fails, the old
         one stays and the error says why. An artifact that did not change is the plugin that it was: it does not
-        run again. What was not loaded is loaded.
+        run again. What was not loaded is loaded. Of the policy counts what the last `refresh` read.
 
         Values of the old one behave as after :meth:`hotplug.Plugin.close`: inline they keep working; of a
         process they raise `PluginClosed`, once the calls in flight have ended.
@@ -190,24 +205,27 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
 
         Raises:
             PluginNotFound: If no plugin has that name.
+            PluginDisabled: If the policy or the environment disables it.
             PluginClosed: If the catalog was closed.
             PluginError: Why the artifact, as it is now, cannot take the place of the old one.
         """
-        self._read_lock()
         while True:
             number = self._loaded.number()
-            order = self._order
-            found = order.anew(name)
+            look = self._look
+            look.refuse(name)
+            look.read_lock()
+            found = look.order.anew(name)
             if found is None:
-                raise self._not_found(name)
+                raise look.missing(name)
             entry, now = found
             try:
-                held = self._kept(name, now, self._open(now), number, replace=True, timeout=timeout)
+                plugin = look.open(now, self._loaded, to_load=True)
+                held = self._kept(look, now, plugin, number, replace=True, timeout=timeout)
             except PluginError as error:
-                self._search.tell(name, now.path, Facts(now.artifact, error))
+                look.search.tell(name, now.path, Facts(now.artifact, error))
                 raise
             if held is not None:
-                order.replace(entry, now)
+                look.order.replace(entry, now)
                 if heard():
                     from hotplug.events import Event, tell
 
@@ -226,15 +244,18 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
     def refresh(self) -> Changes:
         """Look at every place again, and tell what is new, gone or another; nothing that is loaded is touched.
 
-        What a place held that nobody had looked at before is no change.
+        What a place held that nobody had looked at before is no change. The policy's file and the environment are
+        read anew, too.
+
+        Raises:
+            PolicyError: If the policy cannot be followed any more; then the catalog is as it was.
         """
         from hotplug.catalog.changes import compare
 
         with self._refreshing:
-            self._read_lock()
-            order = Order(self._look())
-            changes = compare(self._order, order, self._loaded.digests())
-            self._order = order
+            look = Look(self._given, self._look)
+            changes = compare(self._look, look, self._loaded.digests())
+            self._look = look
         return changes
 
     def close(self) -> dict[str, CloseReport]:
@@ -246,58 +267,34 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             for name in names:  # one that was interrupted keeps no other open
                 self.unload(name)
 
-    def _opened(self, name: str) -> tuple[Entry, Plugin]:
+    def unmatched(self) -> dict[str, str]:
+        """Return the names that the policy or ``HOTPLUG_DISABLE`` speaks of and that no plugin has, and where.
+
+        Every place is read for that. In safe mode nobody knows, and nothing is returned.
+        """
+        decisions = self._look.decisions
+        if decisions.safe:
+            return {}
+        names = set(self._look.order.names())
+        return {name: place for name, place in decisions.named().items() if name not in names}
+
+    def _opened(self, look: Look, name: str, *, to_load: bool) -> tuple[Entry, Plugin]:
+        look.refuse(name)
         while True:
-            entry = self[name]
+            entry = look.order.find(name)
+            if entry is None:
+                raise look.missing(name)
             try:
-                return entry, self._open(entry)
+                return entry, look.open(entry, self._loaded, to_load=to_load)
             except (ArtifactError, CompatibilityError, TrustError) as error:
                 # found only when all of it was read; nothing of it ran, so another may stand in for it
-                self._search.tell(name, entry.path, Facts(entry.artifact, error))
-                if entry.error is not None or not self._order.refuse(entry, error):
+                look.search.tell(name, entry.path, Facts(entry.artifact, error))
+                if entry.error is not None or not look.order.refuse(entry, error):
                     raise
-
-    def _open(self, entry: Entry) -> Plugin:
-        if entry.error is not None:
-            raise entry.error.again()
-        trusted = self._search.trusted
-        pin = None if trusted is None else trusted.expected(entry)
-        state, left = entry.state, _TRIES
-        while True:
-            if self._loaded.closed:
-                raise closed_error(entry.name)
-            try:
-                plugin = open_plugin(
-                    entry.artifact or entry.path,
-                    boundary=self._boundary,
-                    limits=self._limits,
-                    pin=pin,
-                    provides=self._provides,
-                )
-            except TrustError as error:
-                raise (error if trusted is None else trusted.told(entry, error)) from None
-            except (ArtifactError, ActivationError) as error:
-                now, left = self._search.current(entry), left - 1
-                if (now == state and not error.outdated) or not left:
-                    raise
-                state = now  # it was replaced while it was opened: what failed may be neither the old nor the new
-            else:
-                if trusted is not None:
-                    trusted.check_offer(self._search.group, entry, plugin)
-                return plugin
-
-    def _read_lock(self) -> None:
-        if self._lock is None:
-            return
-        from hotplug.catalog.trusted import Trusted
-        from hotplug.trust.lock import Lock
-
-        lock = Lock.read(self._lock) if isinstance(self._lock, str) else self._lock
-        self._search.trusted = Trusted(lock, lambda _: None)
 
     def _kept(
         self,
-        name: str,
+        look: Look,
         entry: Entry,
         plugin: Plugin,
         number: int,
@@ -308,8 +305,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         """Look the symbol up and keep the plugin; return what is kept, None if it was read too early for that."""
         rest: Plugin | None = plugin
         try:
-            held = Held(plugin, plugin.lookup(entry.symbol, self._contract))
-            kept, released = self._loaded.keep(name, held, number, replace=replace)
+            held = Held(plugin, look.value(plugin, entry, self._contract))
+            kept, released = self._loaded.keep(entry.name, held, number, replace=replace)
             rest = None if released is None else released.plugin
             del held, released  # the values; they would be counted among the survivors
         finally:
@@ -324,32 +321,3 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _not_found(self, name: str) -> PluginNotFound:
-        return PluginNotFound(f"there is no plugin {name!r}", remedy=self._known(name))
-
-    def _known(self, name: str) -> str:
-        names = self._order.names()
-        if len(names) <= _FEW:
-            names = [entry.name for entry in self._order.meant().values() if entry.ready]
-        near = nearest(name, names)
-        if near:
-            return near.removeprefix(", ")
-        return f"there are: {', '.join(names[:_FEW])}" if names else "there is none at all"
-
-
-def _places(
-    search: Search,
-    paths: Sequence[str | os.PathLike[str]],
-    fallback: Sequence[str | os.PathLike[str]],
-    *,
-    installed: bool,
-) -> list[Place]:
-    def folder(path: str | os.PathLike[str]) -> Place:
-        return Folder(partial(search.folder, os.path.abspath(path)), search.anew)
-
-    places = [folder(path) for path in paths]
-    if installed:
-        places.append(Installed(search))
-    places += (folder(path) for path in fallback)
-    return places if search.trusted is None else [*places, search.trusted.gone(search.symbol)]

@@ -7,8 +7,8 @@ from typing import Generic, NamedTuple, TypeVar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hotplug.catalog.entry import Entry
-    from hotplug.catalog.order import Order
-    from hotplug.errors import PluginError
+    from hotplug.catalog.look import Look
+    from hotplug.errors import PluginDisabled, PluginError
 
 T = TypeVar("T")
 
@@ -19,8 +19,9 @@ class Changes(NamedTuple):
     Attributes:
         added: Names that were not there.
         removed: Names that are not there any more; what was loaded of them stays loaded.
-        changed: Names that mean another artifact, or one whose files, version or status is another; also those
-            whose artifact is not the one that is loaded any more.
+        changed: Names that mean another artifact, or one whose files, version or status is another; those about
+            which the policy or the environment now says something else; also those whose artifact is not the one
+            that is loaded any more.
     """
 
     added: tuple[str, ...]
@@ -37,13 +38,15 @@ class Loads(NamedTuple, Generic[T]):
     Attributes:
         loaded: The values by name.
         failed: Why the others could not be loaded, by name.
+        disabled: Those that nobody wanted to be loaded, by name, and by what they are disabled.
     """
 
     loaded: dict[str, T]
     failed: dict[str, PluginError]
+    disabled: dict[str, PluginDisabled]
 
 
-def compare(old: Order, new: Order, loaded: dict[str, str]) -> Changes:
+def compare(old: Look, new: Look, loaded: dict[str, str]) -> Changes:
     """Return what differs between two looks; a place that had not been looked at before is as it is now.
 
     Args:
@@ -51,13 +54,19 @@ def compare(old: Order, new: Order, loaded: dict[str, str]) -> Changes:
         new: The look now.
         loaded: The digests of what is loaded, by name.
     """
-    for before, now in zip(old.places, new.places, strict=True):
-        before.take(now)
-    was, meant = old.meant(), new.meant()
+    now = {place.path: place for place in reversed(new.order.places)}  # of one that is named twice, the first
+    for place in old.order.places:
+        if place.path in now:
+            place.take(now.pop(place.path))
+    was, meant = old.order.meant(), new.order.meant()
+    decided = old.decisions.of, new.decisions.of
     changed = (
         name
         for name, entry in meant.items()
-        if name in was and (_differ(was[name], entry) or _is_other(entry, loaded.get(name)))
+        if name in was
+        and (
+            decided[0](name) != decided[1](name) or _differ(was[name], entry) or _is_other(entry, loaded.get(name))
+        )
     )
     return Changes(
         tuple(name for name in meant if name not in was),
@@ -69,6 +78,8 @@ def compare(old: Order, new: Order, loaded: dict[str, str]) -> Changes:
 def _differ(one: Entry, other: Entry) -> bool:
     if (one.path, one.symbol, one.state) != (other.path, other.symbol, other.state):
         return True
+    if one.disabled or other.disabled:
+        return one.disabled != other.disabled
     if not (one.known or other.known):
         return False  # an installed distribution that nobody asked about, with the same stamps
     return (one.version, one.status) != (other.version, other.status)

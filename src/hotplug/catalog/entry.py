@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hotplug.errors import PluginDisabled
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,8 +84,10 @@ class Entry:
 
     @property
     def status(self) -> str:
-        """``ready``, ``shadowed by`` a path, or ``refused:`` and why."""
+        """``ready``, ``shadowed by`` a path, ``disabled:`` and by what, or ``refused:`` and why."""
         error = self.facts.error
+        if isinstance(error, PluginDisabled):
+            return f"disabled: by {error.by}"
         if error is not None:
             return f"refused: {error.reason}"
         return "ready" if self._shadow is None else f"shadowed by {self._shadow}"
@@ -92,6 +96,11 @@ class Entry:
     def ready(self) -> bool:
         """Whether it can be loaded by its name."""
         return self._shadow is None and self.facts.error is None
+
+    @property
+    def disabled(self) -> bool:
+        """Whether the policy or the environment disables it; what its artifact says of itself is not read then."""
+        return self._facts is not None and isinstance(self._facts.error, PluginDisabled)
 
     @property
     def facts(self) -> Facts:

@@ -33,6 +33,8 @@ class Installed:
     :func:`hotplug.artifacts.environment.distributions`.
     """
 
+    path = ""
+
     def __init__(self, search: Search) -> None:
         self._search = search
         self._sites: list[Site] | None = None

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     class Place(Protocol):
         """Where plugins are found; a snapshot, taken when it is first asked."""
 
+        @property
+        def path(self) -> str:
+            """Return the folder; empty for what is no folder."""
+            ...
+
         def named(self, name: str) -> list[Entry]:
             """Return what is offered under a name."""
             ...
@@ -42,7 +47,10 @@ if TYPE_CHECKING:
 class Folder:
     """A folder of artifacts, read once, as a whole: a name may come from within any of them."""
 
-    def __init__(self, read: Callable[[], list[Entry]], anew: Callable[[Entry], list[Entry]]) -> None:
+    def __init__(
+        self, path: str, read: Callable[[str], list[Entry]], anew: Callable[[Entry], list[Entry]]
+    ) -> None:
+        self.path = path
         self._read = read
         self._entries: list[Entry] | None = None
         self.anew = anew
@@ -50,7 +58,7 @@ class Folder:
     def everything(self) -> list[Entry]:
         """Return all that is offered, by file name."""
         if self._entries is None:
-            self._entries = self._read()  # what could not be read now may be asked again
+            self._entries = self._read(self.path)  # what could not be read now may be asked again
         return self._entries
 
     def named(self, name: str) -> list[Entry]:

@@ -15,11 +15,13 @@ from hotplug.light import heard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from hotplug.artifacts.artifact import Artifact
     from hotplug.artifacts.memory import Stamp
+    from hotplug.catalog.decisions import Decisions
     from hotplug.catalog.trusted import Trusted
+    from hotplug.errors import PluginDisabled
 
 _ARTIFACT = (".whl", ".py", ".wasm", ".so", ".pyd", ".dll", ".dylib")
 """Files that are artifacts, or that somebody takes for one: those are listed with the reason."""
@@ -31,20 +33,19 @@ class Search:
     """What a catalog looks for.
 
     Args:
-        group: The entry point group.
-        symbol: What an artifact without entry points must bind in its root module to be offered.
-        provides: Distributions that the host gives, name and version.
-        inline: Whether plugins are to run in the host's interpreter.
+        decisions: What holds for the catalog and for each plugin.
+        told: What was told of each artifact, for a later search too: it is told once.
+        closed: Whether nothing is to be offered of what is found, nor read.
     """
 
-    def __init__(self, group: str, symbol: str, provides: Mapping[str, str], *, inline: bool = True) -> None:
-        self.group = group
-        self.symbol = symbol
-        self.provides = provides
-        self.inline = inline
+    def __init__(self, decisions: Decisions, told: dict[tuple[str, str], object], *, closed: bool = False) -> None:
+        self.group = decisions.group
+        self.symbol = decisions.symbol
+        self._decisions = decisions
+        self._closed = closed
+        self.told = told
         self.trusted: Trusted | None = None
         """What may be run, where there is a lock or a pin."""
-        self._told: dict[tuple[str, str], object] = {}
 
     def folder(self, folder: str) -> list[Entry]:
         """Return what the artifacts in a folder offer, by file name; a folder that is not there offers nothing."""
@@ -78,6 +79,9 @@ class Search:
         """
         plain = ":" in value and "[" not in value and " " not in value
         symbol = value if plain else EntryPoint(self.group, name, value).reference
+        disabled = self._disabled(name)
+        if disabled is not None:
+            return self._refused(name, path, symbol, disabled, state)
         return Entry(name, path, symbol, partial(self._installed, name, value, path), state=state)
 
     def _installed(self, name: str, value: str, path: str) -> Facts:
@@ -103,6 +107,10 @@ class Search:
     def _offered(self, path: str, name: str) -> list[Entry]:
         if not name.endswith(_ARTIFACT) and not os.path.isdir(path):
             return []
+        if self._closed or name.endswith(".py"):  # a module has no other name to be disabled by
+            disabled = self._disabled(_stem(path, name))
+            if disabled is not None:
+                return [] if name[0] in "_." else [self._unread(path, name, disabled)]
         for last in range(_TRIES - 1, -1, -1):
             before = _stamp(path)
             try:
@@ -122,12 +130,21 @@ class Search:
         points = artifact.metadata.entry_points
         if points:
             yield from self._declared(points, artifact)
-        elif name[0] not in "_." and self._binds(artifact):
-            yield self._entry(_stem(path, name), self.symbol, artifact)
+        elif name[0] not in "_.":
+            disabled = self._disabled(_stem(path, name))
+            if disabled is not None:
+                yield self._unread(path, name, disabled)
+            elif self._binds(artifact):
+                yield self._entry(_stem(path, name), self.symbol, artifact)
 
     def _declared(self, points: tuple[EntryPoint, ...], artifact: Artifact) -> Iterator[Entry]:
         for point in points:
-            if point.group == self.group:
+            if point.group != self.group:
+                continue
+            disabled = self._disabled(point.name)
+            if disabled is not None:
+                yield self._refused(point.name, artifact.path, point.reference, disabled, artifact.state())
+            else:
                 yield self._entry(point.name, point.reference, artifact, _misspelt(point, artifact))
 
     def _binds(self, artifact: Artifact) -> bool:
@@ -168,14 +185,25 @@ class Search:
         return None if self.trusted is None else self.trusted.objection(name, artifact)
 
     def _objection(self, name: str, artifact: Artifact) -> PluginError | None:
-        reasons = objections(artifact, self.provides, inline=self.inline)
+        decisions = self._decisions
+        reasons = objections(artifact, decisions.provides, inline=decisions.inline(name))
         return CompatibilityError(reasons, plugin=name) if reasons else None
 
     def refused(self, name: str, path: str, error: PluginError, state: object) -> Entry:
         """Return the entry of what cannot be opened."""
+        return self._refused(name, path, self.symbol, self._disabled(name) or error, state)
+
+    def _refused(self, name: str, path: str, symbol: str, error: PluginError, state: object) -> Entry:
         facts = Facts(None, error)
         self.tell(name, path, facts)
-        return Entry(name, path, self.symbol, facts, state=state)
+        return Entry(name, path, symbol, facts, state=state)
+
+    def _unread(self, path: str, name: str, error: PluginDisabled) -> Entry:
+        """Return the entry of what is disabled under its file name."""
+        return self._refused(_stem(path, name), os.path.realpath(path), self.symbol, error, _stamp(path))
+
+    def _disabled(self, name: str) -> PluginDisabled | None:
+        return self._decisions.closed(name) if self._closed else self._decisions.disabled(name)
 
     def tell(self, name: str, path: str, facts: Facts) -> None:
         """Tell that an artifact was found or refused, once until it is otherwise."""
@@ -186,8 +214,8 @@ class Search:
         reason = "" if facts.error is None else facts.error.reason
         version = None if facts.artifact is None else facts.artifact.metadata.version
         event = Event("refused" if facts.error else "found", name, path, version, reason, facts.error)
-        if self._told.get((name, path)) != event[:5]:
-            self._told[name, path] = event[:5]
+        if self.told.get((name, path)) != event[:5]:
+            self.told[name, path] = event[:5]
             tell(event)
 
 

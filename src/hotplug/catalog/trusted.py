@@ -91,13 +91,14 @@ class Trusted:
             )
         return locked
 
-    def gone(self, symbol: str) -> Place:
+    def gone(self, symbol: str, disabled: Callable[[str], PluginError | None]) -> Place:
         """Return the place of what is locked and not there any more, so that it is told.
 
         Args:
             symbol: What is shown as the symbol of such an entry.
+            disabled: Returns the error for who asks for a name that is disabled, None for any other.
         """
-        return _Gone(self._lock, symbol)
+        return _Gone(self._lock, symbol, disabled)
 
     def _differs(self, name: str, path: str, expected: str, found: str) -> TrustError:
         pinned = self._pin(name)
@@ -118,9 +119,10 @@ class _Gone:
 
     path = "what is locked"
 
-    def __init__(self, lock: Lock | None, symbol: str) -> None:
+    def __init__(self, lock: Lock | None, symbol: str, disabled: Callable[[str], PluginError | None]) -> None:
         self._lock = lock
         self._symbol = symbol
+        self._disabled = disabled
 
     def named(self, name: str) -> list[Entry]:
         """Return what was locked under a name, if it is not there."""
@@ -147,7 +149,7 @@ class _Gone:
             plugin=name,
             remedy="bring it back; if it was meant to go, run: hotplug lock",
         )
-        return Entry(name, locked.where, self._symbol, Facts(None, error))
+        return Entry(name, locked.where, self._symbol, Facts(None, self._disabled(name) or error))
 
 
 def _is_there(locked: Locked) -> bool:

@@ -6,6 +6,7 @@ taken apart by parsing: lines are added to an expression until it is one.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 
@@ -79,3 +80,8 @@ def _keys(value: object) -> Iterator[str]:
             return
         ((key, value),) = cast("dict[str, object]", value).items()
         yield key
+
+
+def dotted(keys: tuple[str, ...]) -> str:
+    """Return a way of keys as TOML writes it, with quotes where they are needed."""
+    return ".".join(key if re.fullmatch("[A-Za-z0-9_-]+", key) else repr(key) for key in keys)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from hotplug.errors import PolicyError, nearest
 from hotplug.policy import Limits
 from hotplug.policy.file import PluginPolicy
-from hotplug.policy.lines import line_of
+from hotplug.policy.lines import dotted, line_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,8 +231,3 @@ class _Reader:
 
     def _wrong(self, at: tuple[str, ...], what: str) -> None:
         self.problems.append((line_of(self._source, at), f"{dotted(at)} {what}"))
-
-
-def dotted(keys: tuple[str, ...]) -> str:
-    """Return a way of keys as TOML writes it, with quotes where they are needed."""
-    return ".".join(key if re.fullmatch("[A-Za-z0-9_-]+", key) else repr(key) for key in keys)

@@ -1,0 +1,143 @@
+"""What a plugin is configured with: the policy's table for it, as the type that the host has for that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any, cast
+
+import msgspec
+from msgspec import inspect
+
+from hotplug.boundaries.activation import kind_of, text_of
+from hotplug.boundaries.checking import checked
+from hotplug.errors import ActivationError, PluginError, PluginRaised, PolicyError, nearest
+from hotplug.policy.lines import dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hotplug.plugin import Plugin
+    from hotplug.policy.file import Policy
+
+_OF_TOML = (datetime, date, time)
+"""What TOML has beyond what msgspec takes for granted."""
+_PLACE = re.compile(r"^(?P<said>.*?)(?: - at `(?:key in )?\$(?P<way>.*)`)?$", re.DOTALL)
+_FAILED = "failed to start with its configuration"
+_PRIVATE = re.compile(r"__hp\d+_")
+_Fields = inspect.StructType | inspect.DataclassType | inspect.TypedDictType
+
+
+def fit(config: type) -> type:
+    """Return the type of a host's configuration, if it is one.
+
+    Raises:
+        TypeError: If it is not a class with fields that a table can be converted to.
+    """
+    try:
+        info = inspect.type_info(config)
+    except Exception as error:
+        raise TypeError(f"config= takes a class with fields, and of {config!r}: {error}") from error
+    if not isinstance(info, _Fields):
+        raise TypeError(
+            f"config= takes a class with fields (a dataclass, a TypedDict, of attrs or msgspec), not {config!r}"
+        )
+    return config
+
+
+def configured(config: type, table: Mapping[str, object] | None, name: str, policy: Policy | None) -> object:
+    """Return a plugin's configuration.
+
+    Args:
+        config: The host's type.
+        table: What the policy says, None if nothing.
+        name: The plugin's name.
+        policy: Where it says it.
+
+    Raises:
+        PolicyError: If the table does not fit the type, or there is none and not every field has a default.
+    """
+    given: Mapping[str, object] = {} if table is None else table
+    at = ("plugins", name, "config")
+    for way, key, known in _unknown(inspect.type_info(config), given):
+        near = nearest(key, known) or (f"; known are {', '.join(known)}" if known else "")
+        raise _refusal(f"{dotted((*at, *way, key))} is not known{near}", (*at, *way, key), name, policy)
+    try:
+        return cast("object", msgspec.convert(given, config, strict=True, builtin_types=_OF_TOML, str_keys=True))
+    except msgspec.ValidationError as error:
+        found = _PLACE.match(str(error))
+        said, steps = (found["said"], found["way"]) if found else (str(error), "")
+        way = (*at, *re.findall(r"[^.\[\]]+", steps or ""))
+        where = dotted(at) + (steps or "")
+        if table is None:
+            remedy = f"write a table [{dotted(at)}] into the policy"
+            raise PolicyError(f"is not configured: {_lower(said)}", plugin=name, remedy=remedy) from error
+        raise _refusal(f"{where}: {_lower(said)}", way, name, policy) from error
+    except RecursionError:
+        raise _refusal(f"{dotted(at)} is nested too deeply", at, name, policy) from None
+
+
+def looked_up(plugin: Plugin, symbol: str, contract: Any, *, kind: Any, config: object, name: str) -> object:
+    """Look up what takes a configuration and returns what satisfies the contract; return what it returns.
+
+    Args:
+        plugin: The plugin.
+        symbol: The symbol.
+        contract: The type of what it returns.
+        kind: The type of the configuration.
+        config: The configuration.
+        name: The plugin's name, for messages.
+
+    Raises:
+        ContractError: If the symbol, or what it returns, does not satisfy its part.
+        ActivationError: If it raises.
+    """
+    make: Callable[[object], object] = plugin.lookup(symbol, cast("Any", Callable[[kind], contract]))
+    try:
+        value = make(config)
+    except PluginRaised as error:
+        raise ActivationError(f"{_FAILED}: {error.reason.removeprefix('raised ')}", plugin=name) from error
+    except PluginError:
+        raise
+    except Exception as error:
+        said = f": {text}" if (text := text_of(error)) else ""
+        raise ActivationError(_PRIVATE.sub("", f"{_FAILED}: {kind_of(error)}{said}"), plugin=name) from error
+    if plugin.boundary == "process":
+        return value
+    return checked(value, contract, symbol=symbol, plugin=name, readable=lambda text: _PRIVATE.sub("", text))
+
+
+def _refusal(what: str, keys: tuple[str, ...], name: str, policy: Policy | None) -> PolicyError:
+    where = "" if policy is None else f"{policy.place(*keys)}: "
+    return PolicyError(f"{where}{what}", plugin=name, remedy="correct it; the plugin was not started")
+
+
+def _lower(said: str) -> str:
+    return said[:1].lower() + said[1:]
+
+
+def _unknown(info: object, value: object) -> Iterator[tuple[tuple[str, ...], str, list[str]]]:
+    """Yield the keys of a table that its type does not have: msgspec passes over them."""
+    if isinstance(info, inspect.UnionType):
+        kinds = [each for each in info.types if isinstance(each, _Fields)]
+        if len(kinds) == 1:
+            yield from _unknown(kinds[0], value)
+    elif isinstance(info, _Fields) and isinstance(value, dict):
+        fields = {field.encode_name: field.type for field in info.fields}
+        tag = info.tag_field if isinstance(info, inspect.StructType) else None
+        for key, inner in cast("dict[str, object]", value).items():
+            if key in fields:
+                for way, unknown, known in _unknown(fields[key], inner):
+                    yield (key, *way), unknown, known
+            elif key != tag:
+                yield (), key, list(fields)
+    elif isinstance(value, list):
+        kind = getattr(info, "item_type", None)
+        for inner in cast("list[object]", value):
+            yield from _unknown(kind, inner)
+    elif isinstance(info, inspect.DictType) and isinstance(value, dict):
+        for key, inner in cast("dict[str, object]", value).items():
+            for way, unknown, known in _unknown(info.value_type, inner):
+                yield (key, *way), unknown, known

@@ -1,0 +1,215 @@
+"""``config=``: the policy's table for a plugin as the host's type, checked before anything of the plugin runs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from greeter import Greeter
+from hotplug import ActivationError, Catalog, ContractError, PolicyError, TransferError
+from hotplug.testing import PluginMaker
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GROUP = "greeter.plugins"
+
+HOST = """
+import datetime
+from dataclasses import dataclass, field
+from typing import NotRequired, TypedDict
+import msgspec
+
+@dataclass
+class Voice:
+    pitch: int = 1
+
+@dataclass
+class Config:
+    loud: bool = False
+    times: int = 1
+    voice: Voice = field(default_factory=Voice)
+    voices: list[Voice] = field(default_factory=list)
+    since: datetime.date | None = None
+
+    def __post_init__(self) -> None:
+        if self.times < 1:
+            raise ValueError("times is at least 1")
+
+@dataclass
+class Strict:
+    word: str
+
+class Struct(msgspec.Struct):
+    word: str = "struct"
+
+class Typed(TypedDict):
+    word: NotRequired[str]
+"""
+
+PLUGIN = """
+import host
+
+print("started")
+
+class French:
+    def __init__(self, config: host.Config) -> None:
+        self.config = config
+
+    def greet(self) -> str:
+        config = self.config
+        return f"{config.loud} {config.times} {config.voice.pitch} {len(config.voices)} {config.since}"
+
+def Greeter(config: host.Config) -> French:
+    return French(config)
+"""
+
+Make = Callable[..., Catalog[Greeter]]
+
+
+@pytest.fixture
+def host(make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """The host's module with its types, where a worker finds it too."""
+    folder = make_plugin.module("host/host.py", HOST).parent
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
+    module = importlib.import_module("host")
+    yield module
+    del sys.modules["host"]
+
+
+@pytest.fixture
+def make(host: object, make_plugin: PluginMaker, tmp_path: Path) -> Make:
+    def make(
+        text: str = "", *, config: str | None = "Config", source: str = PLUGIN, **options: object
+    ) -> Catalog[Greeter]:
+        make_plugin.module("p/french.py", source)
+        path = tmp_path / "hotplug.toml"
+        path.write_text(f'paths = ["p"]\n{text}')
+        kind = None if config is None else getattr(host, config)
+        return Catalog(GROUP, Greeter, installed=False, policy=path, config=kind, **options)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.mark.parametrize("boundary", ["inline", "process"])
+def test_a_plugin_gets_its_table(make: Make, boundary: str) -> None:
+    text = "[plugins.french.config]\nloud = true\nvoice = { pitch = 3 }\nvoices = [{}, {}]\nsince = 2020-02-29\n"
+    with make(text, boundary=boundary) as found:
+        assert found.load("french").greet() == "True 1 3 2 2020-02-29"
+        assert found.load("french") is found.load("french")
+
+
+def test_without_a_table_it_gets_the_defaults(make: Make) -> None:
+    with make() as found:
+        assert found.load("french").greet() == "False 1 1 0 None"
+
+
+def test_a_reload_configures_anew(make: Make, tmp_path: Path) -> None:
+    with make() as found:
+        old = found.load("french")
+        policy = tmp_path / "hotplug.toml"
+        policy.write_text(f"{policy.read_text()}[plugins.french.config]\ntimes = 7\n")
+        assert found.refresh() == ((), (), ("french",))
+        assert found.load("french") is old
+        assert found.reload("french").greet() == "False 7 1 0 None"
+        assert found.load("french").greet() == "False 7 1 0 None"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("times = '1'", "line 3: plugins.french.config.times: expected `int`, got `str`"),
+        ("\nvoice.pitch = 1.5", "line 4: plugins.french.config.voice.pitch: expected `int`, got `float`"),
+        ("voices = [{}, { pitch = true }]", "line 3: plugins.french.config.voices[1].pitch: expected `int`, got"),
+        ("lout = true", "line 3: plugins.french.config.lout is not known, did you mean 'loud'?"),
+        (
+            "voices = [{ pich = 1 }]",
+            "line 3: plugins.french.config.voices.pich is not known, did you mean",
+        ),
+        ("times = 0", "line 2: plugins.french.config: times is at least 1"),
+        ("voice = []", "line 3: plugins.french.config.voice: expected `object`, got `array`"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_its_line_before_the_plugin_starts(
+    text: str, said: str, make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with make(f"[plugins.french.config]\n{text}\n") as found:
+        for ask in (found.load, found.open, found.reload):
+            with pytest.raises(PolicyError) as caught:
+                ask("french")
+            assert str(caught.value).startswith(f"french: {tmp_path / 'hotplug.toml'}, {said}")
+    assert "started" not in capsys.readouterr().out
+
+
+def test_what_must_be_configured_and_is_not(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    with make(config="Strict") as found, pytest.raises(PolicyError) as caught:
+        found.load("french")
+    assert str(caught.value) == (
+        "french: is not configured: object missing required field `word`\n"
+        "  write a table [plugins.french.config] into the policy"
+    )
+    assert "started" not in capsys.readouterr().out
+
+
+def test_a_table_that_nobody_reads_is_refused(make: Make) -> None:
+    with make("[plugins.french.config]\nloud = true\n", config=None) as found:
+        assert found["french"].ready
+        with pytest.raises(PolicyError, match="line 2: this host does not configure plugins\n  take it out"):
+            found.load("french")
+        found.open("french").close()  # whoever opens it asks for no value
+
+
+@pytest.mark.parametrize("config", ["Struct", "Typed"])
+def test_other_kinds_of_types(config: str, make: Make) -> None:
+    source = (
+        "import host\n"
+        "class Words:\n"
+        "    def __init__(self, config): self.config = config\n"
+        "    def greet(self) -> str: return str(getattr(self.config, 'word', self.config))\n"
+        f"def Greeter(config: host.{config}) -> Words: return Words(config)\n"
+    )
+    with make(config=config, source=source) as found:
+        assert found.load("french").greet() == {"Struct": "struct", "Typed": "{}"}[config]
+
+
+def test_what_cannot_cross_is_refused_at_lookup(make: Make) -> None:
+    source = PLUGIN.replace("host.Config", "host.Struct")
+    with make(config="Struct", source=source, boundary="process") as found, pytest.raises(TransferError):
+        found.load("french")
+
+
+@pytest.mark.parametrize("config", [int, list[int], "Config", Callable[[int], int]])
+def test_what_is_no_type_with_fields_is_refused(config: object) -> None:
+    with pytest.raises(TypeError, match="config= takes a class with fields"):
+        Catalog(GROUP, Greeter, config=config)  # type: ignore[arg-type]
+
+
+def test_a_plugin_that_takes_no_configuration_does_not_satisfy_the_contract(make: Make) -> None:
+    source = "class French:\n    def greet(self) -> str: return 'salut'\nGreeter = French()\n"
+    with make(source=source) as found, pytest.raises(ContractError):
+        found.load("french")
+
+
+def test_what_it_returns_is_checked_where_it_does_not_say(make: Make) -> None:
+    with make(source="def Greeter(config): return 3\n") as found, pytest.raises(ContractError) as caught:
+        found.load("french")
+    assert "greet" in str(caught.value)
+
+
+@pytest.mark.parametrize("boundary", ["inline", "process"])
+@pytest.mark.parametrize("error", ["ValueError", "Own"])
+def test_one_that_fails_on_its_configuration_did_not_start(error: str, boundary: str, make: Make) -> None:
+    source = (
+        "import host\nfrom greeter import Greeter as Contract\nclass Own(Exception): pass\n"
+        f"def Greeter(config: host.Config) -> Contract:\n    raise {error}('too loud')\n"
+    )
+    with make(source=source, boundary=boundary) as found:
+        with pytest.raises(
+            ActivationError, match=f"french: failed to start with its configuration: .*{error}: too loud"
+        ):
+            found.load("french")
+        assert list(found.load_all().failed) == ["french"]
