@@ -14,7 +14,11 @@ from time import monotonic
 
 _BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
 
-_XDG = {"cache": ("XDG_CACHE_HOME", ".cache"), "data": ("XDG_DATA_HOME", ".local/share")}
+_XDG = {
+    "cache": ("XDG_CACHE_HOME", ".cache"),
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+}
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,11 +111,12 @@ class Gate:
         return True
 
 
-def user_folder(kind: Literal["cache", "data"], application: str) -> str:
+def user_folder(kind: Literal["cache", "config", "data"], application: str) -> str:
     """Return the folder in which an application keeps the user's files of one kind.
 
     Args:
-        kind: "cache" for what can be made again, "data" for what the user put there.
+        kind: "cache" for what can be made again, "config" for what the user decided, "data" for what the user
+            put there.
         application: The application's name.
 
     Returns:
@@ -128,9 +133,11 @@ def user_folder(kind: Literal["cache", "data"], application: str) -> str:
     return _asked(kind, application)
 
 
-def _asked(kind: Literal["cache", "data"], application: str) -> str:
+def _asked(kind: Literal["cache", "config", "data"], application: str) -> str:
     import platformdirs
 
     if kind == "cache":
         return platformdirs.user_cache_dir(application, appauthor=False)
+    if kind == "config":
+        return platformdirs.user_config_dir(application, appauthor=False)
     return platformdirs.user_data_dir(application, appauthor=False)

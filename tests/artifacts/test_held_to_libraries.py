@@ -221,14 +221,21 @@ def test_what_is_not_the_name_of_a_wheel_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(
     "variables",
-    [{}, {"XDG_CACHE_HOME": "/c", "XDG_DATA_HOME": "/d"}, {"XDG_CACHE_HOME": " ", "XDG_DATA_HOME": "rel/ative"}],
+    [
+        {},
+        {"XDG_CACHE_HOME": "/c", "XDG_CONFIG_HOME": "/e", "XDG_DATA_HOME": "/d"},
+        {"XDG_CACHE_HOME": " ", "XDG_CONFIG_HOME": "rel", "XDG_DATA_HOME": "rel/ative"},
+    ],
 )
 def test_folders_are_those_of_platformdirs(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert user_folder("cache", "some") == platformdirs.user_cache_dir("some", appauthor=False)
+    assert user_folder("config", "some") == platformdirs.user_config_dir("some", appauthor=False)
     assert user_folder("data", "some") == platformdirs.user_data_dir("some", appauthor=False)
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert os.path.basename(user_folder("data", "some")) == "some"
+    assert (
+        os.path.basename(user_folder("config", "some")) == os.path.basename(user_folder("data", "some")) == "some"
+    )

@@ -28,6 +28,7 @@ FRENCH = 'class French:\n    def greet(self) -> str:\n        return "Bonjour Un
 def nothing_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("GREETER_PLUGINS", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 def greeter(*arguments: str | Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

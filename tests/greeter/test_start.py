@@ -8,7 +8,7 @@ import sys
 HEAVY = {
     *("ast", "click", "configparser", "dataclasses", "email", "hashlib", "importlib.metadata", "inspect"),
     *("installer", "json", "logging", "packaging", "pathlib", "platformdirs", "tempfile", "tomllib"),
-    *("typing_extensions", "zipfile"),
+    *("typing_extensions", "zipfile", "hotplug.policy", "hotplug.policy.file", "msgspec", "tomlkit"),
 }
 
 

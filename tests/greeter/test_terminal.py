@@ -23,6 +23,7 @@ CHINESE = ascii("你好宇宙")[1:-1]
 def nothing_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("GREETER_PLUGINS", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 def run(*arguments: str, stdout: int = subprocess.PIPE, **environment: str) -> tuple[int, str, str]:

@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from typing import cast
 
 from greeter import Greeter, __version__
-from hotplug import Catalog, ContractError, PluginCrashed, PluginError, PluginNotFound
+from hotplug import Catalog, ContractError, PluginCrashed, PluginDisabled, PluginError, PluginNotFound
 from hotplug.errors import printable
 from hotplug.light import user_folder
 
@@ -32,17 +32,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             what = "is no folder, name the one that it lies in" if os.path.exists(folder) else "is not there"
             print(f"greeter: {printable(folder, keep='')} {what}", file=sys.stderr)
             return 1
-    if arguments.boundary == "process":
+    policy = _policy(arguments.policy)
+    if arguments.boundary == "process" or policy is not None:
         _hear(debug=arguments.debug)
     try:
-        with languages(arguments.plugins, boundary=arguments.boundary) as catalog:
+        with languages(arguments.plugins, boundary=arguments.boundary, policy=policy) as catalog:
             status = _list(catalog) if arguments.list else _greet(catalog, arguments.language)
         sys.stdout.flush()
     except PluginError as error:
         if arguments.debug:
             raise
         said = str(error)
-        print(said.partition("\n")[0] if isinstance(error, PluginCrashed) else said, file=sys.stderr)
+        short = isinstance(error, PluginCrashed | PluginDisabled)
+        print(said.partition("\n")[0] if short else said, file=sys.stderr)
         return 1
     except _Silent as error:
         if arguments.debug and error.__cause__ is not None:
@@ -72,7 +74,10 @@ class _Silent(Exception):
 
 
 def languages(
-    folders: Sequence[str] = (), *, boundary: Literal["inline", "process"] | None = None
+    folders: Sequence[str] = (),
+    *,
+    boundary: Literal["inline", "process"] | None = None,
+    policy: str | None = None,
 ) -> Catalog[Greeter]:
     """Return the catalog of languages.
 
@@ -80,6 +85,7 @@ def languages(
         folders: Searched first; then those of ``GREETER_PLUGINS``, the user's own, what is installed, and at last
             the languages that the greeter itself brings.
         boundary: Where the languages run; see :func:`hotplug.open`.
+        policy: The file of the operator's decisions, None where there is none.
     """
     environment = [each for each in os.environ.get("GREETER_PLUGINS", "").split(os.pathsep) if each]
     own = os.path.join(user_folder("data", "greeter"), "plugins")
@@ -90,7 +96,17 @@ def languages(
         fallback=[_carried()],
         boundary=boundary,
         provides={"hotplug-greeter": __version__},
+        policy=policy,
     )
+
+
+def _policy(given: str | None) -> str | None:
+    """Return the policy: what was named, else that of ``HOTPLUG_POLICY``, else the user's own if it is there."""
+    named = os.environ.get("HOTPLUG_POLICY") if given is None else given
+    if given is not None or named:
+        return named
+    own = os.path.join(user_folder("config", "greeter"), "hotplug.toml")
+    return own if os.path.lexists(own) else None
 
 
 def _greet(catalog: Catalog[Greeter], language: str) -> int:
@@ -159,6 +175,9 @@ def _parser() -> argparse.ArgumentParser:
         "--boundary",
         choices=("inline", "process"),
         help="run the language in this process (inline), or in a worker of its own",
+    )
+    parser.add_argument(
+        "--policy", metavar="FILE", help="the policy file (HOTPLUG_POLICY, else hotplug.toml in the config folder)"
     )
     parser.add_argument(
         "--debug", action="store_true", help="show the traceback of an error, and what a worker prints"
