@@ -136,5 +136,5 @@ def test_names_of_the_policy_that_mean_nothing_are_problems(
     assert result[0] == 1
     bad = [each["what"] for each in findings(result)["policy"] if each["state"] == "problem"]
     assert len(bad) == 2
-    assert "line 6: 'frensh' is no plugin that is there, did you mean 'french'?" in bad[0]
-    assert bad[1].startswith("HOTPLUG_DISABLE: 'fench'")
+    assert bad[0].startswith("HOTPLUG_DISABLE: 'fench' is no plugin that is there, did you mean 'french'?")
+    assert "line 6: 'frensh' is no plugin that is there, did you mean 'french'?" in bad[1]

@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from hotplug.testing import PluginMaker
     from hotplug.testing.zoo import Zoo
@@ -55,6 +56,27 @@ def test_a_command_that_only_looks_runs_nothing(arguments: list[str], code: int,
         plugins = json.loads(done.stdout)["plugins"]
         assert [each["status"] for each in plugins if each["name"] == "french"][-1] == "ready"
         assert sum(each["status"] == "refused" for each in plugins) > len(zoo.kinds) // 3
+
+
+def test_what_an_operator_does_runs_nothing(zoo: Zoo, tmp_path: Path) -> None:
+    policy = tmp_path / "policy" / "hotplug.toml"
+    policy.parent.mkdir()
+    paths = json.dumps([str(each) for each in zoo.folders])
+    policy.write_text(
+        f'group = "greeter.plugins"\ncontract = "greeter:Greeter"\npaths = {paths}\ninstalled = false\n'
+    )
+
+    def operate(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run(zoo, *arguments, "--policy", str(policy), catalog=False)
+
+    assert operate("lock").returncode == 0
+    assert operate("verify").returncode == 0
+    disabled = operate("disable", "french")
+    assert (disabled.returncode, disabled.stdout) == (0, f"french: disabled in {policy}\n")
+    listed = json.loads(operate("list", "--json").stdout)["plugins"]
+    assert {each["status"] for each in listed if each["name"] == "french"} == {"disabled"}
+    assert operate("inspect", "french").stdout.splitlines()[1].split() == ["status", "disabled"]
+    assert zoo.told() == zoo.ran() == []
 
 
 def test_each_of_them_is_inspected_and_none_runs(zoo: Zoo) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _OWN = "hotplug"
+_WIDTH = 88
 
 
 class Made(NamedTuple):
@@ -258,23 +259,32 @@ def _key(name: str) -> str:
 def _test(facts: _Facts, contract: object) -> str:
     module, _, path = facts.contract.partition(":")
     free = getattr(contract, "__parameters__", ()) if isinstance(contract, type) else ()
-    form, first = (
-        (path, "") if not free else (f"{path}[{', '.join('Any' for _ in free)}]", "from typing import Any\n")
-    )
-    return f'''"""The plugin satisfies the host's contract."""
+    form, first = (path, "")
+    if free:
+        form, first = f"{path}[{', '.join('Any' for _ in free)}]", "from typing import Any\n\n"
+    where = "" if _crosses(contract) else ', boundaries=["inline"]'
+    call = f'contract_test({form}, group="{facts.group}"{where})'
+    if len(f"test_plugin = {call}") > _WIDTH:
+        call = f'contract_test(\n    {form}, group="{facts.group}"{where}\n)'
+    imports = [f"from {module} import {path.partition('.')[0]}", f"from {_OWN}.testing import contract_test"]
+    lines = "\n".join(sorted(imports, key=lambda line: line.split()[1]))
+    return f'''"""The plugin satisfies the host's contract, and is what its host can use."""
 
-from pathlib import Path
-{first}
-import hotplug
-from {module} import {path.partition(".")[0]}
+{first}{lines}
 
-PROJECT = Path(__file__).parent.parent
-
-
-def test_it_satisfies_the_contract() -> None:
-    with hotplug.open(PROJECT) as plugin:
-        plugin.lookup("{facts.offer}", {form})
+test_plugin = {call}
 '''
+
+
+def _crosses(contract: object) -> bool:
+    """Tell whether the values of a contract can cross to another process."""
+    from hotplug.boundaries.process.crossing.plan import Plan
+    from hotplug.contract.shapes import shapes_of
+
+    try:
+        return not Plan(shapes_of(contract)).refusals
+    except Exception:  # noqa: BLE001  (then it is tried inline only, and that is written into the test)
+        return False
 
 
 def _readme(facts: _Facts) -> str:

@@ -14,7 +14,10 @@ import click
 
 from hotplug.cli.reporting import Reported, debug_option
 
-_COMMANDS = ("build", "check", "doctor", "inspect", "list", "new", "open")
+_COMMANDS = (
+    *("build", "check", "disable", "doctor", "enable", "inspect"),
+    *("list", "lock", "new", "open", "verify"),
+)
 """The commands, each the name of a module here which holds a `click.Command` called ``command``."""
 
 
@@ -47,7 +50,7 @@ def main() -> None:
       0    fine
       1    refused, or failed; the reason is on standard error
       2    wrong usage
-      3    undecided (check, verify)
+      3    undecided (check)
       130  interrupted
     """  # noqa: D301 - click's own mark for lines that stay as they are
     for stream in (sys.stdout, sys.stderr):

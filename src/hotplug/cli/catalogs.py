@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _NO_SYMBOL = " "
 """A symbol that no source binds: where none is known, only entry points are offered."""
+_LOCK = "hotplug.lock"
 _FILES = (".whl", ".py")
 _FOLDER = click.Path(exists=True, file_okay=False)
 
@@ -94,12 +95,17 @@ class Selection:
     @property
     def symbol(self) -> str | None:
         """Return what an artifact without entry points must export to be offered."""
-        if self.policy and self.policy.symbol and not self.given_contract:
+        if self.policy and self.policy.symbol:
             return self.policy.symbol
         return self.contract.rpartition(":")[2].rpartition(".")[2] if self.contract else None
 
     def catalog(
-        self, form: object = object, *, boundary: Boundary | None = None, limits: Limits | None = None
+        self,
+        form: object = object,
+        *,
+        boundary: Boundary | None = None,
+        limits: Limits | None = None,
+        locked: bool = True,
     ) -> Catalog[Any]:
         """Return the catalog.
 
@@ -107,6 +113,7 @@ class Selection:
             form: The contract; without it nothing can be loaded, and no contract needs to be imported.
             boundary: Where plugins run, where the policy does not say it.
             limits: Their bounds, where the policy does not say them.
+            locked: Whether the lock that the policy names counts.
 
         Raises:
             click.UsageError: If nobody names a group.
@@ -119,18 +126,43 @@ class Selection:
                 "which plugins? Name their entry point group (--group greeter.plugins), or a policy file "
                 "(--policy, HOTPLUG_POLICY, or hotplug.toml in the working folder)"
             )
-        policy = self.policy
         return Catalog(
             self.group,
             cast("type[Any]", form),
-            paths=[*(policy.paths if policy else ()), *self._paths],
-            installed=self._installed and not (policy and policy.installed is False),
-            fallback=[*(policy.fallback if policy else ()), *self._fallback],
+            paths=self._paths,
+            installed=self._installed,
+            fallback=self._fallback,
             symbol=self.symbol or _NO_SYMBOL,
             boundary=boundary,
             limits=limits,
-            provides=self.provides,
+            provides=self._provides,
+            policy=self._amended(locked=locked),
         )
+
+    def _amended(self, *, locked: bool) -> Policy | None:
+        """Return the policy, with what the command line puts in the place of what it says."""
+        policy = self.policy
+        if policy is None:
+            return None
+        amended = policy._replace(
+            group=self.group,
+            installed=policy.installed if self._installed else False,
+            lock=policy.lock if locked else None,
+        )
+        return policy if amended == policy else amended._replace(path="")  # else it would be read again
+
+    def lock_place(self, given: str | None) -> str:
+        """Return the path of the lock, whether it is there or not.
+
+        It is the one that was named, else the policy's, else ``hotplug.lock`` beside the policy file, or in the
+        working folder.
+        """
+        if given is not None:
+            return os.path.abspath(given)
+        policy = self.policy
+        if policy is not None and policy.lock is not None:
+            return os.path.abspath(policy.lock)
+        return os.path.join(os.path.dirname(policy.path) if policy else os.getcwd(), _LOCK)
 
     def entry(self, name: str) -> Entry | None:
         """Return the entry that an argument NAME|PATH means; None where it is a path.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -66,7 +65,7 @@ def _examined(selection: Selection) -> Iterator[Finding]:
 def _plugins(selection: Selection) -> Iterator[Finding]:
     from hotplug.doctor import Finding
     from hotplug.doctor import plugins as look
-    from hotplug.errors import PluginError
+    from hotplug.errors import PluginError, TrustError
 
     try:
         policy = selection.policy
@@ -78,15 +77,19 @@ def _plugins(selection: Selection) -> Iterator[Finding]:
             "policy", "note", "no policy file, and no group: plugins were not looked at", "name a --group"
         )
         return
+    if policy is not None:
+        yield Finding("policy", "ok", f"{policy.path} is valid")
     if selection.group is None:
-        assert policy is not None  # noqa: S101  (else the group is missing, which was told)
-        yield from look.policy(policy, None)
+        yield Finding("policy", "note", "it names no group, so its plugins were not looked at", "name a --group")
         return
-    with selection.catalog() as catalog:
-        if policy is not None:
-            yield from look.policy(policy, catalog)
-        if os.environ.get("HOTPLUG_DISABLE"):
-            yield from look.disabled(os.environ["HOTPLUG_DISABLE"], catalog)
+    try:
+        catalog = selection.catalog()
+    except PluginError as error:
+        area = "lock" if isinstance(error, TrustError) else "policy"
+        yield Finding(area, "problem", str(error).partition("\n")[0], error.remedy)
+        return
+    with catalog:
+        yield from look.unmatched(catalog)
         yield from look.plugins(catalog, selection.group)
 
 

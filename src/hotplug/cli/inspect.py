@@ -46,7 +46,7 @@ def command(ctx: click.Context, plugin: str, selection: Selection, *, installed:
 
     \b
     Exit codes:
-      0  it can be opened, as far as can be seen
+      0  it can be opened, as far as can be seen; or it is disabled, or shadowed
       1  it is refused, or cannot be read
       2  wrong usage
     """  # noqa: D301 - click's own mark for lines that stay as they are
@@ -55,7 +55,7 @@ def command(ctx: click.Context, plugin: str, selection: Selection, *, installed:
         write_json(_as_data(seen, selection))
     else:
         _write(seen, selection)
-    ctx.exit(1 if _reasons(seen) else 0)
+    ctx.exit(1 if _status(seen) == "refused" else 0)
 
 
 def _look(plugin: str, selection: Selection, *, installed: bool) -> _Seen:
@@ -127,6 +127,7 @@ def _as_data(seen: _Seen, selection: Selection) -> dict[str, object]:
         "symbols": list(found.symbols) if found else [],
         "warnings": [each._asdict() for each in found.hazards] if found else [],
         "policy": _policy_data(entry, selection),
+        "locked": _locked(entry, selection),
     }
 
 
@@ -145,6 +146,16 @@ def _policy_data(entry: Entry | None, selection: Selection) -> dict[str, object]
     }
 
 
+def _locked(entry: Entry | None, selection: Selection) -> bool | None:
+    """Tell whether the lock has the name; None where there is no lock. What differs, the status says."""
+    policy = selection.policy
+    if entry is None or policy is None or policy.lock is None:
+        return None
+    from hotplug.trust.lock import Lock
+
+    return Lock.read(policy.lock).named(entry.name) is not None
+
+
 def _write(seen: _Seen, selection: Selection) -> None:
     from hotplug.cli.tables import STYLES, Cell, write_facts
 
@@ -154,7 +165,7 @@ def _write(seen: _Seen, selection: Selection) -> None:
         facts.append(("name", entry.name))
     facts.append(("status", Cell(status, STYLES.get(status, ""))))
     reasons = [*_reasons(seen)]
-    if entry and status in {"shadowed", "disabled"}:
+    if entry and status == "shadowed":
         reasons.insert(0, entry.status)
     facts += [("why", "\n".join(reasons))] if reasons else []
     facts += [("what to do", "\n".join(_remedies(seen)))] if _remedies(seen) else []
@@ -170,6 +181,8 @@ def _write(seen: _Seen, selection: Selection) -> None:
             f"{key}: {_word(value)}" for key, value in own.items() if key != "file" and value not in (None, {})
         ]
         facts.append(("policy", "\n".join([*words, f"in {policy.path}"])))
+        locked = _locked(entry, selection)
+        facts += [] if locked is None else [("locked", f"{_word(locked)}, in {policy.lock}")]
     write_facts(facts)
     if found and found.hazards:
         from hotplug.cli import hazards

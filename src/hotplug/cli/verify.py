@@ -1,0 +1,71 @@
+"""``hotplug verify``: a lock, compared with what is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hotplug.cli.catalogs import catalog_options
+from hotplug.cli.reporting import debug_option, json_option, write_json
+
+if TYPE_CHECKING:
+    from hotplug.cli.catalogs import Selection
+    from hotplug.trust.verifying import Finding
+
+_STYLES = {"same": "green", "differs": "red", "missing": "red", "new": "yellow"}
+_REMEDY = "fetch what differs again from where you trust it; to accept what is there: hotplug lock"
+
+
+@click.command("verify", short_help="Compare the plugins with the lock.")
+@click.option(
+    "--lock", "given", type=click.Path(), metavar="FILE", help="The lock; else as the policy file has it."
+)
+@catalog_options
+@json_option
+@debug_option
+@click.pass_context
+def command(ctx: click.Context, given: str | None, selection: Selection, *, as_json: bool) -> None:
+    """Compare the plugins of a catalog with the lock, by digests computed anew; none of them is run.
+
+    \b
+    Status:
+      same     it is what was locked
+      differs  its bytes are others, or it is refused or shadowed now
+      missing  it was locked, and is not found
+      new      it is found, and was not locked: a host with the lock refuses it
+    \b
+    Exit codes:
+      0  all are the same
+      1  some are not, or the lock cannot be read
+      2  wrong usage: it is not said which catalog
+    """  # noqa: D301 - click's own mark for lines that stay as they are
+    from hotplug.cli.progress import watched
+    from hotplug.trust.lock import Lock
+    from hotplug.trust.verifying import verify
+
+    with selection.catalog(locked=False) as catalog:
+        entries = catalog.entries()
+    lock = Lock.read(selection.lock_place(given))
+    found = list(verify(lock, watched(entries, "comparing")))
+    wrong = [each for each in found if each.status != "same"]
+    if as_json:
+        write_json({"lock": lock.path, "same": not wrong, "findings": [each._asdict() for each in found]})
+    else:
+        _write(found, lock.path or "")
+        if wrong:
+            click.echo(f"hotplug: {len(wrong)} of {len(found)} are not as they were locked\n  {_REMEDY}", err=True)
+    ctx.exit(1 if wrong else 0)
+
+
+def _write(found: list[Finding], lock: str) -> None:
+    from hotplug.cli.tables import Cell, write_table
+
+    if not found:
+        click.echo(f"nothing is locked in {lock}, and nothing is there", err=True)
+        return
+    rows: list[list[str | Cell]] = [
+        [each.name, Cell(each.status, _STYLES[each.status]), f"{each.where}\n{each.reason}".strip()]
+        for each in found
+    ]
+    write_table(["NAME", "STATUS", "WHERE"], rows)
