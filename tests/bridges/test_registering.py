@@ -156,8 +156,8 @@ def test_a_name_that_the_host_blocks_or_has_is_not_even_loaded(
     manager.register(own, "dutch")
     with folder() as catalog, register(manager, catalog) as plugins:
         assert plugins.skipped == {
-            "dutch": "the host has a plugin of that name",
-            "french": "the host has blocked it",
+            "dutch": "has the name of a plugin that the host has already",
+            "french": "is blocked by the host",
         }
         assert (plugins.plugins, plugins.failed) == ({}, {})
         assert not plugins.add("french")
@@ -168,6 +168,25 @@ def test_a_name_that_the_host_blocks_or_has_is_not_even_loaded(
     assert make_plugin.runs("french") == 1
     assert not make_plugin.ran("dutch")
     assert manager.list_name_plugin() == [("dutch", own)]
+
+
+def test_what_the_operator_disables_is_skipped_and_a_policy_is_followed(
+    make_plugin: PluginMaker, manager: pluggy.PluginManager, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("french", "dutch", "swiss"):
+        wheel(make_plugin, name, saying(name, before=make_plugin.tripwire(name)))
+    policy = make_plugin.module(
+        "hotplug.toml", '[plugins.dutch]\nenabled = false\n[plugins.swiss]\nboundary = "process"\n'
+    )
+    with folder(policy=policy) as catalog, register(manager, catalog) as plugins:
+        assert list(plugins.plugins) == ["french"]
+        assert plugins.skipped == {"dutch": f"is disabled by {policy}, line 2"}
+        assert isinstance(plugins.failed["swiss"], hotplug.PolicyError)
+    monkeypatch.setenv("HOTPLUG_SAFE_MODE", "1")
+    with folder() as catalog, register(manager, catalog) as plugins:
+        assert (plugins.plugins, plugins.failed) == ({}, {})
+        assert set(plugins.skipped.values()) <= {"is disabled by HOTPLUG_SAFE_MODE"}
+    assert [make_plugin.runs(name) for name in ("french", "dutch", "swiss")] == [1, 0, 0]
 
 
 def test_one_object_under_two_names_is_registered_once(
@@ -233,8 +252,11 @@ def test_an_unknown_hook_is_taken_away_before_the_host_would_end_over_it(
 def test_hooks_do_not_run_in_a_process_and_the_report_says_so(
     make_plugin: PluginMaker, manager: pluggy.PluginManager, folder: Folder
 ) -> None:
-    wheel(make_plugin, "french", saying("Bonjour"))
+    wheel(make_plugin, "french", saying("Bonjour", before=make_plugin.tripwire()))
+    (make_plugin.root / "p" / "torn-1.0-py3-none-any.whl").write_bytes(b"junk")
     with folder(boundary="process") as catalog, register(manager, catalog) as plugins:
+        assert not make_plugin.ran()
+        assert isinstance(plugins.failed["torn"], hotplug.ArtifactError)
         assert plugins.plugins == {}
         assert isinstance(plugins.failed["french"], hotplug.PolicyError)
         assert str(plugins.failed["french"]) == (

@@ -76,7 +76,7 @@ class Registered:
     Attributes:
         plugins: What is registered, by name.
         failed: Why others are not, by name.
-        skipped: Why others were not even tried, by name: disabled, blocked, or there already.
+        skipped: Why others were not even tried, by name: they are disabled, blocked, or there already.
     """
 
     def __init__(self, manager: PluginManager, catalog: Catalog[Any], *, contain: bool) -> None:
@@ -98,10 +98,10 @@ class Registered:
         self.failed.pop(name, None)
         self.skipped.pop(name, None)
         if self._manager.is_blocked(name):
-            self.skipped[name] = "the host has blocked it"
+            self.skipped[name] = "is blocked by the host"
             return False
         if self._manager.get_plugin(name) is not None:
-            self.skipped[name] = "the host has a plugin of that name"
+            self.skipped[name] = "has the name of a plugin that the host has already"
             return False
         try:
             plugin = self._load(name)
@@ -182,15 +182,15 @@ class Registered:
         return f"<Registered {', '.join(self.plugins) or 'nothing'}>"
 
     def _load(self, name: str) -> object:
-        with self._catalog.open(name) as handle:
-            if handle.boundary != "inline":
-                raise PolicyError(
-                    f"cannot be registered from a {handle.boundary}: pluggy calls functions, and those of a "
-                    "module stay where the module is",
-                    plugin=name,
-                    remedy='run it inline (boundary="inline"), or give it a contract and call it without pluggy',
-                )
-            return self._catalog.load(name)
+        entry = self._catalog.get(name)
+        if entry is not None and entry.ready and not self._catalog.runs_inline(name):
+            raise PolicyError(
+                "cannot be registered from a process: pluggy calls functions, and those of a module stay where "
+                "the module is",
+                plugin=name,
+                remedy='run it inline (boundary="inline"), or give it a contract and call it without pluggy',
+            )
+        return self._catalog.load(name)
 
     def _register(self, name: str, plugin: object) -> None:
         manager = self._manager

@@ -267,6 +267,10 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             for name in names:  # one that was interrupted keeps no other open
                 self.unload(name)
 
+    def runs_inline(self, name: str) -> bool:
+        """Tell whether a plugin of that name would run in this interpreter; nothing is looked for or opened."""
+        return self._look.decisions.inline(name)
+
     def unmatched(self) -> dict[str, str]:
         """Return the names that the policy or ``HOTPLUG_DISABLE`` speaks of and that no plugin has, and where.
 
