@@ -7,9 +7,10 @@ BIN := $(VENV)/bin
 HOST := $(VENV)/.host
 DEV := $(VENV)/.dev
 BENCH := $(VENV)/.bench
+PARALLEL := --numprocesses=logical --dist=loadfile
 PROJECTS := pyproject.toml greeter/pyproject.toml
 
-.PHONY: help greet test lint docs bench compatibility soak clean
+.PHONY: help greet test coverage lint docs bench compatibility soak clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -21,8 +22,11 @@ greet: $(HOST) ## Set up .venv and greet the universe in all four languages
 	$(BIN)/greeter russian
 
 test: $(DEV) ## Set up .venv and run every test
+	$(BIN)/pytest $(PARALLEL)
+
+coverage: $(DEV) ## Run every test, and tell which lines and branches none of them reaches
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest $(PARALLEL)
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 

@@ -215,7 +215,10 @@ def test_an_import_that_a_plugin_puts_in_place_works_for_it_and_for_the_host(
         builtins.__import__ = original
 
 
-def test_builtins_that_appear_later_are_seen_from_the_next_module_that_starts(make_plugin: PluginMaker) -> None:
+def test_builtins_that_appear_later_are_seen_from_the_next_module_that_starts(
+    make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(builtins, "_", raising=False)  # what sys.displayhook leaves behind
     files = {
         "own/__init__.py": "import gettext\ndef early(): return _('early')\ndef install(): gettext.install('own')",
         "own/user.py": "said = _('hello')",

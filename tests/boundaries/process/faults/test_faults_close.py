@@ -288,7 +288,12 @@ def test_what_a_plugin_leaves_behind_is_not_in_the_host(opened: Open) -> None:
         return [
             *(list(logging.getLogger().handlers), logging.root.manager.disable),
             *([signal.getsignal(each) for each in numbers], signal.getitimer(signal.ITIMER_REAL)),
-            *(threading.active_count(), threading.excepthook, sys.excepthook, sys.unraisablehook),
+            *(
+                [each for each in threading.enumerate() if "hotplug" not in each.name],
+                threading.excepthook,
+                sys.excepthook,
+                sys.unraisablehook,
+            ),
             *(dict(os.environ), os.getcwd(), list(sys.path), sys.getrecursionlimit()),
         ]
 
