@@ -91,8 +91,15 @@ def test_a_spare_ends_with_its_zygote(
 def test_the_rehearsal_goes_to_its_end() -> None:
     # a spare goes on without it, and nobody would be told
     code = (
-        "import socket; from hotplug.boundaries.process.inside.rehearsal import rehearse_small; "
-        "rehearse_small(socket.socketpair()[0])"
+        "import signal, sys; from hotplug.boundaries.process.inside.rehearsal import Stage\n"
+        "def state(): return sys.path[:], sys.meta_path[:], sys.path_hooks[:], signal.getsignal(signal.SIGUSR2)\n"
+        "before = state()\n"
+        "for _ in range(2):\n"
+        "    stage = Stage()\n"
+        "    stage.play()\n"
+        "    assert state() == before and 'part' not in sys.modules\n"
+        "    assert stage.answers() == [[4, None], [4, [[0, 1], None]], [4, 'Universe'], [4, None]]\n"
+        "    stage.close()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -1,4 +1,4 @@
-"""A contract for the rehearsal of a lookup: in a module of its own, so that it can be imported again."""
+"""What is played in a rehearsal: a contract, and the plugin that meets it; imported under two names, and anew."""
 
 from __future__ import annotations
 
@@ -11,3 +11,11 @@ class Greeting(Protocol):
     def greet(self, name: str, times: int = 1) -> str:
         """Return a greeting."""
         ...
+
+
+class _Greeting:
+    def greet(self, name: str, times: int = 1) -> str:
+        return name * times
+
+
+greeting = _Greeting()

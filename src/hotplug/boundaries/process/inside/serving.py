@@ -13,6 +13,7 @@ from hotplug.boundaries.process.conversation import Cancelled, Conversation, Cur
 from hotplug.boundaries.process.inside.looking_up import LookingUp
 from hotplug.boundaries.process.messages import RESULT
 from hotplug.boundaries.process.session import Session
+from hotplug.boundaries.process.starting import cancelling
 from hotplug.errors import PluginClosed
 from hotplug.light import suppress
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.messages import Message
     from hotplug.boundaries.process.session import Answer
 
-SIGNAL = getattr(signal, "SIGUSR2", None)
-
 
 def main(sockets: list[socket.socket], control: socket.socket | None) -> None:
     """Serve the host on the connections that it gave, until it says stop or has gone.
@@ -37,7 +36,27 @@ def main(sockets: list[socket.socket], control: socket.socket | None) -> None:
         control: Held open: its end is the host's.
     """
     del control
-    Serving(sockets).serve()
+    Serving(sockets, _PREPARED).serve()
+
+
+class Prepared:
+    """What a worker needs that takes no connection: made before the fork, it costs the worker no time or memory.
+
+    Attributes:
+        session: What it knows of the host.
+        current: The conversation that each thread is in.
+        looking_up: Its symbols.
+    """
+
+    __slots__ = ("current", "looking_up", "session")
+
+    def __init__(self) -> None:
+        self.session = Session("the host", trusting=True)
+        self.current = Current()
+        self.looking_up = LookingUp(self.session)
+
+
+_PREPARED = Prepared()
 
 
 class Serving:
@@ -47,11 +66,11 @@ class Serving:
         session: What it knows of the host.
     """
 
-    def __init__(self, sockets: list[socket.socket]) -> None:
+    def __init__(self, sockets: list[socket.socket], prepared: Prepared) -> None:
         *forward, reverse, link = sockets
-        self.session = Session("the host", trusting=True)
-        self._current = Current()
-        self._looking_up = LookingUp(self.session)
+        self.session = prepared.session
+        self._current = prepared.current
+        self._looking_up = prepared.looking_up
         self._lines = _Lines(self.session, self._current, Channel(reverse), Channel(link), self._interrupt)
         self.session.lines = self._lines
         self._served = [
@@ -63,8 +82,7 @@ class Serving:
 
     def serve(self) -> None:
         """Answer until there is nobody to answer."""
-        if SIGNAL is not None:
-            signal.signal(SIGNAL, lambda _number, _frame: self._served[0].interrupt())
+        cancelling.call(self._served[0].interrupt)
         for index in range(1, len(self._served)):
             threading.Thread(target=self._serve, args=(index,), name=f"hotplug {index}", daemon=True).start()
         if len(self._served) > 1:
@@ -94,8 +112,8 @@ class Serving:
         if not 0 <= index < len(self._served):
             return
         if index == 0:
-            if SIGNAL is not None and hasattr(signal, "pthread_kill"):
-                signal.pthread_kill(self._threads[0], SIGNAL)
+            if cancelling.SIGNAL is not None and hasattr(signal, "pthread_kill"):
+                signal.pthread_kill(self._threads[0], cancelling.SIGNAL)
             return
         import ctypes
 

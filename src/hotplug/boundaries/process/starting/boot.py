@@ -11,6 +11,7 @@ import socket
 import sys
 from typing import NamedTuple, TypedDict
 
+from hotplug.boundaries.process.starting import cancelling
 from hotplug.light import import_module, suppress
 
 TYPE_CHECKING = False
@@ -102,12 +103,8 @@ def reset_signals() -> None:
             ignored = number in {signal.SIGPIPE, signal.SIGXFSZ}  # as Python has them
             signal.signal(number, signal.SIG_IGN if ignored else signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGUSR2, _take_no_notice)
+    cancelling.listen()
     faulthandler.enable()
-
-
-def _take_no_notice(number: int, frame: object) -> None:
-    del number, frame
 
 
 def _sockets(settings: Settings, files: Sequence[int]) -> list[socket.socket]:

@@ -29,7 +29,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from hotplug.boundaries.process.inside.rehearsal import Stage
+
 REHEARSAL = "hotplug.boundaries.process.inside.rehearsal"
+PACKING = "hotplug.boundaries.process.starting.packing"
 PRELOADED = ("msgspec", "typing", "hotplug.boundaries.process.inside.serving", REHEARSAL)
 """Imported before the first worker is forked."""
 
@@ -40,6 +43,10 @@ Only while no worker lives: whatever the zygote touches, a worker that shared it
 for these. And no more than these: each MB makes every later fork some 30 microseconds slower.
 """
 
+_OWN = frozenset(f"hotplug.boundaries.process.starting.{each}" for each in ("boot", "orders", "prctl", "zygote"))
+"""The modules whose functions run in every worker, though in no rehearsal."""
+
+_REHEARSALS = 20  # after so many runs the interpreter has made of code what it will
 _IDLE = 20  # milliseconds without an order, until the next is imported
 _SOON = 5  # milliseconds without an order, until a spare is forked
 _TICK = 3.0  # seconds: no file system's clock is coarser
@@ -81,6 +88,35 @@ def _as_a_fresh_process() -> None:
 def _preload(name: str) -> None:
     with suppress(Exception):  # whoever needs it will be told
         import_module(name)
+
+
+def _stage() -> Stage | None:
+    with suppress(Exception):  # the spare can do without
+        stage: Stage = import_module(REHEARSAL).Stage()
+        return stage
+    return None
+
+
+def _play() -> None:
+    stage = import_module(REHEARSAL).Stage()
+    try:
+        stage.play()
+    finally:
+        stage.close()
+
+
+def _make_ready() -> None:
+    """Do once what makes a worker write to less of the memory that it shares with the zygote."""
+    gc.unfreeze()
+    gc.collect()
+    with suppress(Exception):
+        packing = import_module(PACKING)
+        _play()
+        packing.pack(_play, _OWN)
+        for _ in range(_REHEARSALS):
+            _play()
+        gc.collect()
+        packing.fill_holes()
 
 
 class _Gathered:
@@ -147,6 +183,8 @@ class _Zygote:
             _kill(self._spare[0])
             self._forget_spare()
         _preload(self._later.pop())
+        if not self._later:
+            _make_ready()
         self._may_spare = True
         return None
 
@@ -229,10 +267,13 @@ class _Zygote:
             try:
                 _forget(self._fleeting)
                 self._fleeting = _places()
+                stage = _stage()
                 pid = _forked()
                 if not pid:
                     mine.close()
-                    return self._await_job(its)
+                    return self._await_job(its, stage)
+                if stage is not None:
+                    stage.close()
                 file = _pidfd(pid)
             except OSError:
                 mine.close()
@@ -246,12 +287,14 @@ class _Zygote:
             self._spare[1].close()
             self._spare = None
 
-    def _await_job(self, wire: socket.socket) -> Job:
+    def _await_job(self, wire: socket.socket, stage: Stage | None) -> Job:
         """Be the spare."""
         self._become_child()
         prctl.name_process(b"hotplug spare")
-        with suppress(Exception):  # whatever fails here is told where it is really done
-            import_module(REHEARSAL).rehearse_small(wire)
+        if stage is not None:
+            with suppress(Exception):  # whatever fails here is told where it is really done
+                stage.play()
+            stage.close()
         files: list[int] = []
         order = 0
         while order != FORK:
