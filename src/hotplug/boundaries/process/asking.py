@@ -99,7 +99,9 @@ class Asking:
             self._failed(conversation, problem, what)
             raise
         finally:
-            self._settle(conversation, what)
+            # what `_settle` asks first, without its cost
+            if conversation.owing > conversation.waiting or conversation.channel.writing:
+                self._settle(conversation, what)
             if self._session.dropped:
                 with suppress(Gone, OSError):
                     conversation.release()

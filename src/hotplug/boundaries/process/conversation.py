@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _PATIENCE = 100  # interruptions while an answer is awaited that nobody wants
 _RELEASES = 1000  # in one message: so it is small
 _ANSWERS = frozenset((RESULT, RAISED, ENDED))
+_ANSWER = 2  # parts of each of these
+_ANSWERLESS = frozenset((RELEASE, PING, PONG))
 
 
 class Current(threading.local):
@@ -101,7 +103,7 @@ class Conversation:
             Gone: If the other side is.
             Broken: If what it sends is no message.
         """
-        if self.owed and not self._settling:
+        if self.owing > self.waiting and not self._settling:
             self.settle(due)
         if self._unanswered:
             self._make_up()
@@ -120,13 +122,15 @@ class Conversation:
                 if not channel.begun:
                     self.owing -= 1
                 raise
-            # what `answer` does with one that comes at once, without its cost
-            received: Any
+            # what `answer` does with one that comes at once, without its cost: `understood` above all
             received, beside = channel.receive(due)
-            if understood(received) and received[0] in _ANSWERS:
-                self.owing -= 1
-                return received[0], received[1], beside, self._memory
-            return self.answer(due, (received, beside))
+            parts: Any = received
+            if type(received) is list and len(parts) == _ANSWER:
+                kind, content = parts
+                if type(kind) is int and kind in _ANSWERS:
+                    self.owing -= 1
+                    return kind, content, beside, self._memory
+            return self.answer(due, (parts, beside))
         finally:
             self.waiting -= 1
             self._due = outer
@@ -257,14 +261,13 @@ class Conversation:
 
     def _meet(self, message: Message, segments: list[Any]) -> None:
         kind = message[0]
-        if kind == RELEASE:
-            self._taken_back(message[1])
-            return
-        if kind == PING:
-            self.cancelled = False
-            self._unanswered = 0  # who asks waits for none of those answers any more
-            self.channel.send([PONG, message[1]], [], self._due)
-        if kind in {PING, PONG}:
+        if kind in _ANSWERLESS:
+            if kind == RELEASE:
+                self._taken_back(message[1])
+            elif kind == PING:
+                self.cancelled = False
+                self._unanswered = 0  # who asks waits for none of those answers any more
+                self.channel.send([PONG, message[1]], [], self._due)
             return
         loaded = answered = False
         try:
@@ -276,7 +279,7 @@ class Conversation:
                 memory = self._memory if self.waiting else self._session.loose
                 answer, beside = self._meeting.meet(message, segments, memory, self)
             del message, segments
-            if self.owed and not self._settling:
+            if self.owing > self.waiting and not self._settling:
                 self.settle(self._due)
             if self._unanswered:
                 self._make_up()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hotplug.contract.shapes import Parameter, Record
 from hotplug.contract.shapes.shape import EITHER, EXTRA, KEYWORD, OPTIONS, POSITIONAL, UNTYPED, VARIADIC
 
-from .several import carried, each_back, each_out
+from .several import carried
 from .wire import Misfit, class_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,14 @@ class Arguments:
                 except Misfit as problem:
                     problem.within(places[0])
                     raise
-            return each_out(codecs, args, carrier, places), None
+            wires: list[Wire] = []
+            try:  # as `each_out`, without its cost
+                for codec, each in zip(codecs, args):  # noqa: B905 - naming strict takes as long as a small value
+                    wires.append(codec.out(each, carrier))
+            except Misfit as problem:
+                problem.within(places[len(wires)])
+                raise
+            return wires, None
 
         def back(wires: Any, named: object, carrier: Carrier) -> tuple[list[Any], dict[str, Any]]:
             kind = class_of(wires)
@@ -87,7 +94,14 @@ class Arguments:
                 except Misfit as problem:
                     problem.within(places[0])
                     raise
-            return each_back(codecs, wires, carrier, places), {}
+            values: list[Any] = []
+            try:  # as `each_back`, without its cost
+                for codec, each in zip(codecs, wires):  # noqa: B905 - as above
+                    values.append(codec.back(each, carrier))
+            except Misfit as problem:
+                problem.within(places[len(values)])
+                raise
+            return values, {}
 
         return out, back
 
