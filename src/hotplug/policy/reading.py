@@ -88,6 +88,8 @@ def fields(source: str, path: str) -> dict[str, Any]:
         line = int(at[1]) if at and at[1] else source.count("\n") + 1
         column = f", column {at[2]}" if at and at[2] else ""
         raise _refusal(f"{path}, line {line}{column}", f"is no TOML: {said}") from error
+    except ValueError as error:  # a number that int() refuses
+        raise _refusal(path, f"is no policy: {error}") from error
     except RecursionError:
         raise _refusal(path, "is no policy: it is nested too deeply") from None
     reader = _Reader(source, os.path.dirname(path))
