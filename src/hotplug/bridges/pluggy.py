@@ -136,10 +136,13 @@ class Registered:
             KeyError: If it is not registered.
         """
         plugin = self.plugins.pop(name)
-        if self._manager.get_plugin(name) is plugin:
-            self._manager.unregister(name=name)
-        del plugin
-        return self._catalog.unload(name)
+        try:
+            if self._manager.get_plugin(name) is plugin:
+                self._manager.unregister(name=name)
+        finally:
+            del plugin  # it would be counted among the survivors
+            report = self._catalog.unload(name)
+        return report
 
     def check_pending(self) -> None:
         """Take away every plugin that implements a hook which nobody has specified, and does not call it optional.
