@@ -61,8 +61,9 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         provides: Distributions that this host gives to plugins, name and version; see :func:`hotplug.open`.
         lock: The lock of all that may be run, or its path: any other artifact, and one that was changed since, is
             refused. A lock that is given by its path is read again by `refresh` and `reload`.
-        policy: What the operator decided, or the path of the file in which it stands. It beats the arguments, but
-            for its paths, which are searched before the others, and its fallback, which is searched after.
+        policy: The path of the file in which stands what the operator decided, which every `refresh` reads anew;
+            or what was read from one, which stays as it is. It beats the arguments, but for its paths, which are
+            searched before the others, and its fallback, which is searched after.
         config: The type of a plugin's configuration. With it a plugin's symbol must be callable with one, and
             return what satisfies the contract; each load calls it once, with what the policy's table for the
             plugin says, or else with the type's defaults.

@@ -196,7 +196,7 @@ def _read(given: Policy | str | None) -> Policy | None:
 
     if not isinstance(given, Policy):
         return Policy.read(given)
-    return Policy.read(given.path) if given.path else given
+    return given
 
 
 def _names(given: str | None) -> frozenset[str]:

@@ -144,12 +144,11 @@ class Selection:
         policy = self.policy
         if policy is None:
             return None
-        amended = policy._replace(
+        return policy._replace(
             group=self.group,
             installed=policy.installed if self._installed else False,
             lock=policy.lock if locked else None,
         )
-        return policy if amended == policy else amended._replace(path="")  # else it would be read again
 
     def lock_place(self, given: str | None) -> str:
         """Return the path of the lock, whether it is there or not.

@@ -95,7 +95,7 @@ def fields(source: str, path: str) -> dict[str, Any]:
     reader = _Reader(source, os.path.dirname(path))
     found = reader.file(data)
     if reader.problems:
-        raise PolicyError(_told(path, reader.problems), remedy="correct it; docs: the policy file (operators)")
+        raise PolicyError(_told(path, reader.problems), remedy="correct it and start again")
     return found
 
 
