@@ -72,16 +72,28 @@ def read(path: str) -> list[Locked]:
     Raises:
         TrustError: If it is not there, damaged, or of another version.
     """
-    import tomllib
-
     try:
         with open(path, "rb") as file:
             text = file.read().decode()
-        table = tomllib.loads(text)
     except FileNotFoundError as error:
         raise TrustError("the lock is not there", plugin=path, remedy="write it: hotplug lock") from error
     except OSError as error:
         raise TrustError(f"the lock cannot be read: {error.strerror}", plugin=path) from error
+    except ValueError as error:
+        raise TrustError(f"the lock is damaged: {error}", plugin=path, remedy=_REMEDY) from error
+    return parsed(text, path)
+
+
+def parsed(text: str, path: str) -> list[Locked]:
+    """Return the artifacts of a lock with a text, at a path.
+
+    Raises:
+        TrustError: If it is damaged, or of another version.
+    """
+    import tomllib
+
+    try:
+        table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise TrustError(f"the lock is damaged: {error}", plugin=path, remedy=_REMEDY) from error
     return _Reader(path, text).artifacts(table)
@@ -170,8 +182,8 @@ class _Reader:
     def _fail(self, start: int, reason: str, *, key: str) -> NoReturn:
         """Raise, with the line of a key after a line, else with that line."""
         end = next((number for number in self._tables if number > start), len(self._lines))
-        lines = (number for number in range(start, end) if self._lines[number].partition("=")[0].strip() == key)
-        line = next(lines, start) + 1
+        keys = ((number, self._lines[number].partition("=")[0].strip(" []")) for number in range(start, end))
+        line = next((number for number, found in keys if found == key), start) + 1
         raise TrustError(f"the lock is damaged, line {line}: {reason}", plugin=self._path, remedy=_REMEDY)
 
 
