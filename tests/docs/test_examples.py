@@ -35,6 +35,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """The variables of a reader's shell: the commands of this interpreter, a home and a cache of its own."""
     commands = tmp_path / "bin"
     commands.mkdir()
+    (tmp_path / "pytest").mkdir()
     for command, arguments in COMMANDS.items():
         script = commands / command
         script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
@@ -45,6 +46,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "PATH": f"{commands}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "HOME": str(tmp_path / "home"),
         "HOTPLUG_CACHE": str(tmp_path / "cache"),
+        "PYTEST_DEBUG_TEMPROOT": str(tmp_path / "pytest"),  # else it warns of what others clear away meanwhile
         "PYTHONPATH": os.pathsep.join(_import_path(tmp_path)),
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",  # the order in which a terminal shows both streams
