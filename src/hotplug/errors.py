@@ -257,6 +257,25 @@ def printable(text: str, *, keep: str = "\n") -> str:
     return "".join(each if each.isprintable() or each in keep else ascii(each)[1:-1] for each in text)
 
 
+_WAYS_OUT = {
+    "ArtifactError": "mend it, or name another one",
+    "BuildError": "mend its source, and build it again",
+    "CompatibilityError": "get a version of it that is made for this host, or give the host what it needs",
+    "SymbolNotFound": "hotplug inspect tells what it exports",
+    "ContractError": "its author has to change that; hotplug check tells the file and line of each difference",
+    "ActivationError": "it is the plugin's own code that failed: tell its author",
+    "PluginRaised": "it is the plugin's own code that failed: tell its author",
+    "DeadlineExceeded": "give it longer; if it should not take that long, tell its author",
+    "TransferError": "its contract cannot be used in a process: open it inline, or have its author change that",
+}
+
+
+def way_out(error: PluginError) -> str | None:
+    """Return what a reader can do next: what the error says of it, else what holds for its kind."""
+    kinds = (each.__name__ for each in type(error).__mro__)
+    return error.remedy or next((_WAYS_OUT[each] for each in kinds if each in _WAYS_OUT), None)
+
+
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """Return the words ``, did you mean 'this' or 'that'?``; empty where nothing known is like the name."""
     from difflib import get_close_matches

@@ -35,7 +35,8 @@ def test_an_error_is_words_on_stderr_and_exit_code_1(tmp_path: Path, capsys: pyt
     assert run("build", tmp_path / "nothing", "-o", tmp_path) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == f"hotplug: {tmp_path / 'nothing'}: cannot be built: No such file or directory\n"
+    reason = "cannot be built: No such file or directory\n  mend it, or name another one\n"
+    assert err == f"hotplug: {tmp_path / 'nothing'}: {reason}"
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
@@ -82,5 +83,5 @@ def test_help_lists_the_commands_and_loads_only_click() -> None:
         f"print(sorted({heavy} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "build  Build a wheel" in done.stdout
+    assert "build    Build a wheel" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"

@@ -39,7 +39,13 @@ def command(source: str, out: str, entry_points: tuple[str, ...]) -> None:
 
     A folder with pyproject.toml is built by its own build backend, which must be installed. A folder
     without one, or a .py file, becomes a wheel named after it. The same source gives the same bytes.
-    """
+
+    \b
+    Exit codes:
+      0  built
+      1  it cannot be built
+      2  wrong usage
+    """  # noqa: D301 - click's own mark for lines that stay as they are
     from hotplug.build import build_wheel
 
     click.echo(build_wheel(source, out, entry_points=entry_points))

@@ -28,7 +28,7 @@ _SCRIPTS = frozenset({"console_scripts", "gui_scripts"})
 _INSTALL = "pip install mypy"
 
 
-@click.command("check")
+@click.command("check", short_help="Check that a plugin satisfies a contract.")
 @click.argument("source", type=click.Path())
 @click.option(
     "--contract",

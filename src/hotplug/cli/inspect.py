@@ -9,6 +9,7 @@ import click
 
 from hotplug.cli.catalogs import catalog_options
 from hotplug.cli.reporting import debug_option, json_option, write_json
+from hotplug.errors import way_out
 
 if TYPE_CHECKING:
     from hotplug.artifacts.artifact import Artifact
@@ -92,7 +93,7 @@ def _reasons(seen: _Seen) -> list[str]:
 
 def _remedies(seen: _Seen) -> list[str]:
     errors = [seen.error, *(seen.found.problems.values() if seen.found else ())]
-    return list(dict.fromkeys(each.remedy for each in errors if each and each.remedy))
+    return list(dict.fromkeys(filter(None, (way_out(each) for each in errors if each))))
 
 
 def _status(seen: _Seen) -> str:

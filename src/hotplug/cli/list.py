@@ -8,13 +8,14 @@ import click
 
 from hotplug.cli.catalogs import catalog_options
 from hotplug.cli.reporting import debug_option, json_option, write_json
+from hotplug.errors import printable, way_out
 
 if TYPE_CHECKING:
     from hotplug.catalog import Entry
     from hotplug.cli.catalogs import Selection
 
 
-@click.command("list")
+@click.command("list", short_help="List the plugins of a catalog, whatever their state.")
 @catalog_options
 @json_option
 @debug_option
@@ -67,7 +68,7 @@ def described(entry: Entry, selection: Selection) -> dict[str, object]:
         "summary": entry.summary,
         "status": status,
         "reason": error.reason if error else entry.status.partition(": ")[2] or None,
-        "remedy": error.remedy if error else None,
+        "remedy": way_out(error) if error else None,
         "by": entry.status.removeprefix("shadowed by ") if status == "shadowed" else None,
         "boundary": _boundary(entry, selection),
         "kind": artifact.kind if artifact else None,
@@ -108,15 +109,11 @@ def _write(entries: tuple[Entry, ...], selection: Selection) -> None:
 
 def said(entry: Entry) -> str:
     """Return why an entry is not ready, in words for people."""
-    from hotplug.errors import printable
-
     name = printable(entry.name, keep="")
     text = printable(f"{name}: {entry.status}")
-    remedy = entry.error.remedy if entry.error else None
+    remedy = way_out(entry.error) if entry.error else None
     return printable(f"{text}\n  {remedy}") if remedy else text
 
 
 def _flat(text: str) -> str:
-    from hotplug.errors import printable
-
     return printable(text, keep="")

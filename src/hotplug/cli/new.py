@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hotplug.cli.contract import Contract
 
 
-@click.command("new")
+@click.command("new", short_help="Make a plugin's project from a contract.")
 @click.argument("name")
 @click.option(
     "--contract",

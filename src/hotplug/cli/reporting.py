@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hotplug.errors import PluginError, printable
+from hotplug.errors import PluginError, printable, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,9 @@ class Reported(click.Command):
                 click.echo(getattr(error, "output", ""), err=True, nl=False)  # all that a build backend printed
                 raise
             click.echo(f"hotplug: {error}", err=True)
+            remedy = None if error.remedy else way_out(error)
+            if remedy:
+                click.echo(f"  {remedy}", err=True)
             ctx.exit(1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotplug.doctor import Finding
-from hotplug.errors import nearest
+from hotplug.errors import nearest, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def plugins(catalog: Catalog[Any], group: str) -> Iterator[Finding]:
         yield Finding("plugins", "ok", f"{len(ready)} ready in {group}: {names}")
     for each in entries:
         if each.error is not None and not each.disabled:
-            yield Finding("plugins", "problem", f"{each.name}: {each.status}, {each.path}", each.error.remedy)
+            yield Finding("plugins", "problem", f"{each.name}: {each.status}, {each.path}", way_out(each.error))
         elif not each.ready:
             yield Finding("plugins", "note", f"{each.name}: {each.status}, {each.path}")
 
