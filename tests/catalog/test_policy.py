@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import hotplug
 from greeter import Greeter
 from hotplug import Catalog, Limits, PluginDisabled, PluginNotFound, Policy, PolicyError, TrustError
+from hotplug.policy.editing import set_enabled
 from hotplug.policy.file import PluginPolicy
 from hotplug.testing import PluginMaker
 
@@ -280,3 +285,81 @@ def test_a_pin_of_the_policy_is_held_to(file: Path) -> None:
         assert found.load("french").greet() == "french"
         with pytest.raises(TrustError):
             found.load("russian")
+
+
+def test_in_safe_mode_nothing_outside_of_the_fallback_is_opened(file: Path) -> None:
+    folder = file.parent / "p"
+    (folder / "project").mkdir()
+    (folder / "project" / "pyproject.toml").write_text("[project]\nname = 'project'\n")
+    (folder / "broken-1.0-py3-none-any.whl").write_text("no wheel")
+    code = (
+        "import sys; from greeter import Greeter; import hotplug\n"
+        "found = hotplug.Catalog('greeter.plugins', Greeter, policy=sys.argv[1], fallback=[sys.argv[2]])\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == 'open' else None)\n"
+        "print(sum(each.disabled for each in found.entries()), found.load('english').greet())\n"
+        "print(*(each for each in opened if each.startswith(sys.argv[3])), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file), str(file.parent / "last"), str(folder)],
+        env={**os.environ, "HOTPLUG_SAFE_MODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "5 host's english\n"
+    assert done.stderr == "\n"
+
+
+def test_a_policy_that_changes_while_threads_load(file: Path) -> None:
+    texts = [f'paths = ["p"]\nplugins.{name}.enabled = false\n' for name in ("french", "russian")]
+    file.write_text(texts[0])
+    found = catalog(file)
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def load(name: str) -> None:
+        while not done.is_set():
+            try:
+                assert found.load(name).greet() == name
+                found.unload(name)
+                seen.add(f"{name} loaded")
+            except PluginDisabled:
+                seen.add(f"{name} disabled")
+
+    with ThreadPoolExecutor(4) as pool:
+        threads = [pool.submit(load, name) for name in ("french", "russian") * 2]
+        try:
+            number = 0
+            while len(seen) < 4 and number < 10_000:
+                number += 1
+                draft = file.with_suffix(".draft")
+                draft.write_text(texts[number % 2])
+                os.replace(draft, file)
+                assert found.refresh().changed == ("french", "russian")
+        finally:
+            done.set()
+        for thread in threads:
+            thread.result()
+    found.close()
+    assert len(seen) == 4
+
+
+@pytest.mark.parametrize("name", ["a.b", 'quo"te', "it's", "-x", "\x1b[31mred", "é"])
+def test_odd_names_are_disabled_and_shown_safely(name: str, file: Path) -> None:
+    (file.parent / "p" / f"{name}.py").write_text(speaking(name))
+    set_enabled(file, name, False)
+    with catalog(file) as found:
+        assert found[name].disabled
+        with pytest.raises(PluginDisabled) as caught:
+            found.load(name)
+        said = str(caught.value)
+        assert "\x1b" not in said
+        assert f"{file}, line 4" in said
+        assert found.unmatched() == {}
+
+
+def test_what_the_policy_names_and_nobody_is(file: Path) -> None:
+    set_enabled(file, "frensh", False)
+    with catalog(file) as found:
+        assert found.unmatched() == {"frensh": f"{file}, line 3"}

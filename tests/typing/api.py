@@ -82,3 +82,12 @@ def what_the_checkers_refuse(plugin: Plugin) -> None:
     hotplug.open("eng", boundary="sandbox")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     hotplug.open("eng", limits=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     hotplug.Limits(memory=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def a_policy(path: str, config: type[Plain]) -> None:
+    policy = hotplug.Policy.read(path)
+    assert_type(policy, hotplug.Policy)
+    assert_type(policy.of("french").enabled, bool)
+    with Catalog("greeter.plugins", Greeter, policy=policy, config=config) as catalog:
+        assert_type(catalog.load("french"), Greeter)
+        assert_type(catalog.unmatched(), dict[str, str])

@@ -6,7 +6,6 @@ Its arguments say so, unless its policy says other, unless the environment does.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from hotplug.artifacts.metadata import normalised
 from hotplug.errors import PluginDisabled, PolicyError
@@ -25,20 +24,35 @@ _DISABLE = "HOTPLUG_DISABLE"
 _SAFE = "HOTPLUG_SAFE_MODE"
 
 
-class Arguments(NamedTuple):
+class Arguments:
     """What a catalog was made with; see there."""
 
-    group: str
-    symbol: str
-    paths: Sequence[str]
-    installed: bool
-    fallback: Sequence[str]
-    boundary: Boundary | None
-    limits: Limits | None
-    provides: Mapping[str, str]
-    lock: Lock | str | None
-    policy: Policy | str | None
-    config: type | None
+    def __init__(
+        self,
+        group: str,
+        symbol: str,
+        *,
+        paths: Sequence[str],
+        installed: bool,
+        fallback: Sequence[str],
+        boundary: Boundary | None,
+        limits: Limits | None,
+        provides: Mapping[str, str],
+        lock: Lock | str | None,
+        policy: Policy | str | None,
+        config: type | None,
+    ) -> None:
+        self.group = group
+        self.symbol = symbol
+        self.paths = paths
+        self.installed = installed
+        self.fallback = fallback
+        self.boundary: Boundary | None = boundary
+        self.limits = limits
+        self.provides = provides
+        self.lock = lock
+        self.policy = policy
+        self.config = config
 
 
 class Decisions:
@@ -94,7 +108,8 @@ class Decisions:
         if policy.path:
             from shlex import quote
 
-            remedy = f"hotplug enable --policy {quote(policy.path)} {quote(name)}"
+            dashes = "-- " if name.startswith("-") else ""
+            remedy = f"hotplug enable --policy {quote(policy.path)} {dashes}{quote(name)}"
         return PluginDisabled(policy.place("plugins", name, "enabled"), plugin=name, remedy=remedy)
 
     def closed(self, name: str) -> PluginDisabled:
