@@ -77,6 +77,7 @@ class Link:
         loop = asyncio.get_running_loop()
         number = next(self._numbers)
         future: asyncio.Future[Answer] = loop.create_future()
+        future.add_done_callback(_noted)  # who asked may have been cancelled, and wait for it no more
         with self._turn:
             self._waiting[number] = loop, future
             self._session.loose = self._session.loose or Memory()
@@ -89,7 +90,9 @@ class Link:
                 return await future
             async with asyncio.timeout(max(due - _now(), 0)):
                 await self._sent([number, message], segments)
-                return await asyncio.shield(future)
+                shielded = asyncio.shield(future)
+                shielded.add_done_callback(_noted)
+                return await shielded
         except TimeoutError:
             self._tell_later([0, [CANCEL, number]])
             try:
@@ -156,7 +159,7 @@ class Link:
         if not self._sent_now(envelope):
             nothing: list[Segment] = []
             sending = asyncio.get_running_loop().run_in_executor(None, self._send, envelope, nothing)
-            sending.add_done_callback(lambda done: done.cancelled() or done.exception())
+            sending.add_done_callback(_noted)
 
     def _send(self, envelope: Any, segments: list[Segment]) -> None:
         with self._lock:
@@ -271,6 +274,12 @@ def _now() -> float:
     from time import monotonic
 
     return monotonic()
+
+
+def _noted(done: asyncio.Future[Any]) -> None:
+    """Look at how something ended, lest asyncio complain that nobody has."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *args: Any) -> bool:

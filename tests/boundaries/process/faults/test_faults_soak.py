@@ -204,8 +204,6 @@ def test_workers_killed_at_random_points_under_load(
             for each in [pool.submit(lane.run, rounds) for lane in lanes]:
                 each.result(KILLS * 2 + PATIENCE)
 
-    threads, before = threading.active_count(), Counter(files())
-
     def remembered() -> bool:
         """Open each until the cache has all about it: a file that is a second old is not trusted to stay."""
         for path in paths:
@@ -214,6 +212,8 @@ def test_workers_killed_at_random_points_under_load(
 
     poll(remembered, "digest and bytecode are to be kept")
     kept = sorted(empty_cache.rglob("*"))
+    poll(lambda: not running(), "the workers of before are to end")
+    threads, before = threading.active_count(), Counter(files())  # those of the zygote with them
     run(-(-KILLS // LANES))
     poll(lambda: not running(), "the workers are to end, and all that they started")
     settle(lambda: not Counter(files()) - before and threading.active_count() == threads)
