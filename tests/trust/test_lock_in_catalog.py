@@ -311,3 +311,44 @@ def test_verify_tells_of_what_cannot_be_read_and_of_what_takes_a_name(place: Pla
     assert ("new", "file", str(place.make.root / "before/file.py")) in found
     assert ("same", "file", str(place.folder / "file.py")) in found
     assert ("differs", "own", str(place.folder / "own-1.0-py3-none-any.whl")) in found
+
+
+def policy_of(place: Place, *lines: str) -> Path:
+    path = place.make.root / "hotplug.toml"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return path
+
+
+def test_a_policy_names_the_lock(place: Place) -> None:
+    policy = policy_of(place, 'lock = "hotplug.lock"')
+    with place.catalog(policy=policy) as catalog:
+        assert catalog.load("file").greet() == "file"
+        place.change("own")
+        with pytest.raises(TrustError, match="is not what was locked"):
+            catalog.load("own")
+    assert not place.make.ran("evil")
+
+
+def test_a_policy_pins_one(place: Place) -> None:
+    locked = Lock.read(place.path).named("file")
+    assert locked is not None
+    policy = policy_of(place, "[plugins.file]", f'pin = "{locked.digest}"')
+    with place.catalog(policy=policy) as catalog, catalog.open("file") as plugin, catalog.open("own") as other:
+        assert plugin.artifact.verified
+        assert not other.artifact.verified
+        place.change("file")
+        with pytest.raises(TrustError, match=r"is not what was pinned in .*hotplug.toml, line 2"):
+            catalog.open("file")
+        place.change("own")
+        catalog.refresh()
+        assert catalog.load("own").greet() == "evil"
+
+
+def test_a_pin_and_a_lock_must_agree(place: Place) -> None:
+    policy = policy_of(place, 'lock = "hotplug.lock"', "[plugins.file]", f'pin = "sha256:{"0" * 64}"')
+    with (
+        place.catalog(policy=policy) as catalog,
+        pytest.raises(TrustError, match=r"hotplug.toml, line 3 pins another digest than .*hotplug.lock has"),
+    ):
+        catalog.load("file")
+    assert not place.make.ran("file")
