@@ -53,6 +53,12 @@ def test_every_name_can_be_disabled(name: str, path: Path) -> None:
     assert policy.line("plugins", name, "enabled") is not None
 
 
+def test_a_name_that_is_no_text_is_refused(path: Path) -> None:
+    with pytest.raises(PolicyError, match=r"udcff' is no text, no policy file can name it\n  rename"):
+        set_enabled(path, "\udcff", False)
+    assert not path.exists()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -184,6 +184,26 @@ def test_a_lock_that_is_not_there_or_no_file(tmp_path: Path) -> None:
         Lock([]).write(tmp_path / "no" / "hotplug.lock")
 
 
+def test_a_pipe_is_not_waited_for_nor_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "hotplug.lock"
+    os.mkfifo(path)
+    with pytest.raises(TrustError, match="the lock is no regular file"):
+        Lock.read(path)
+    with pytest.raises(TrustError, match="cannot be written: that is no regular file"):
+        Lock([]).write(path)
+    assert path.is_fifo()
+
+
+def test_a_name_that_is_no_text_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
+    path = tmp_path / "hotplug.lock"
+    one = ONE._replace(names=("a", "b"))
+    Lock([one]).write(path)
+    odd = ONE._replace(names=("odd",), path="/p/\udcff.py")
+    with pytest.raises(TrustError, match=r'is no text: path = "/p/.udcff.py"\n  rename that file'):
+        Lock([one, odd]).write(path)
+    assert Lock.read(path).artifacts == (one,)
+
+
 def test_a_lock_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "hotplug.lock"
     Lock([ONE]).write(path)

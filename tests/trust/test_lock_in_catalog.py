@@ -303,6 +303,15 @@ def test_verify_tells_what_became_of_each(place: Place, make_plugin: PluginMaker
     assert not any(map(make_plugin.ran, [*NAMES, "evil"]))
 
 
+def test_what_is_disabled_is_verified_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTPLUG_DISABLE", ",".join(NAMES))
+    found = {each.name: each for each in verify(Lock.read(place.path), place.catalog().entries())}
+    assert {name: each.status for name, each in found.items()} == dict.fromkeys(NAMES, "same")
+    place.change("there")
+    found = {each.name: each for each in verify(Lock.read(place.path), place.catalog().entries())}
+    assert found["there"].status == "differs"
+
+
 def test_verify_tells_of_what_cannot_be_read_and_of_what_takes_a_name(place: Place) -> None:
     (place.folder / "own-1.0-py3-none-any.whl").write_bytes(b"PK broken")
     place.make.module("before/file.py", speaking("evil"))

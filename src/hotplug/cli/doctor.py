@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hotplug.cli.catalogs import catalog_options
-from hotplug.cli.reporting import debug_option, json_option, write_json
+from hotplug.cli.reporting import debug_option, is_watched, json_option, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,10 @@ def command(ctx: click.Context, selection: Selection, *, as_json: bool) -> None:
     """  # noqa: D301 - click's own mark for lines that stay as they are
     found: list[Finding] = []
     for each in _examined(selection):
-        if sys.stderr.isatty() and not as_json:
+        if is_watched(sys.stderr) and not as_json:
             click.echo(f"\r\x1b[Klooked at: {each.area}", err=True, nl=False)
         found.append(each)
-    if sys.stderr.isatty() and not as_json:
+    if is_watched(sys.stderr) and not as_json:
         click.echo("\r\x1b[K", err=True, nl=False)
     problems = [each for each in found if each.state == "problem"]
     if as_json:

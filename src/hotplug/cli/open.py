@@ -95,7 +95,7 @@ def command(
 
             if isinstance(error, (PluginError, click.ClickException, click.exceptions.Exit)) or is_debugged(ctx):
                 raise
-            if isinstance(error, BrokenPipeError):
+            if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and _is_of_output(error)):
                 raise
             _tell(error, plugin, symbol)
             ctx.exit(1)
@@ -269,6 +269,14 @@ def _tell(error: Exception, plugin: str, symbol: str) -> None:
         click.echo(printable(f"  {frame.filename}:{frame.lineno}, in {frame.name}"), err=True)
     whose = "it is the plugin's own code that raised: tell its author; " if frames else ""
     click.echo(f"  {whose}--debug shows the whole traceback", err=True)
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Tell whether it was raised where the result is written, and not by the plugin."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code is click.echo.__code__
 
 
 def _is_ours(filename: str) -> bool:

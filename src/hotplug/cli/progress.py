@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
+from hotplug.cli.reporting import is_watched
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 def watched(things: Sequence[T], what: str) -> Iterator[T]:
     """Yield things one by one, and show how many there are still to come."""
-    if not sys.stderr.isatty():
+    if not is_watched(sys.stderr):
         yield from things
         return
     from rich.console import Console

@@ -10,7 +10,7 @@ from hotplug.errors import PluginError, printable, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
+    from typing import TextIO, TypeVar
 
     _F = TypeVar("_F", bound=Callable[..., Any] | click.Command)
 
@@ -26,6 +26,7 @@ class Reported(click.Command):
 
         Raises:
             PluginError: With ``--debug``, for Python to show the traceback.
+            OSError: With ``--debug``, too; and where nobody reads on.
             click.exceptions.Exit: With code 1, once the error is written.
         """
         try:
@@ -41,6 +42,13 @@ class Reported(click.Command):
             remedy = None if error.remedy else way_out(error)
             if remedy:
                 click.echo(f"  {remedy}", err=True)
+            ctx.exit(1)
+        except OSError as error:  # a full disk, most often that which takes the output
+            if is_debugged(ctx) or isinstance(error, BrokenPipeError):  # click ends quietly where nobody reads on
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            said = printable_line(f"{where}{error.strerror or error}")
+            click.echo(f"hotplug: the system refuses it: {said}\n  --debug shows where", err=True)
             ctx.exit(1)
 
 
@@ -60,6 +68,11 @@ def debug_option(command: _F) -> _F:
 def is_debugged(ctx: click.Context) -> bool:
     """Tell whether ``--debug`` was given."""
     return bool(ctx.find_root().meta.get(_DEBUG))
+
+
+def is_watched(stream: TextIO | None) -> bool:
+    """Tell whether a stream is a terminal; a program that was started without it has none."""
+    return stream is not None and stream.isatty()
 
 
 def json_option(command: _F) -> _F:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from hotplug.cli.reporting import is_watched
 from hotplug.errors import printable
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def write_facts(facts: Iterable[tuple[str, str | Cell]]) -> None:
 def _write(what: RenderableType) -> None:
     from rich.console import Console
 
-    is_terminal = sys.stdout.isatty()
+    is_terminal = is_watched(sys.stdout)
     console = Console(
         file=sys.stdout,
         width=None if is_terminal else _WIDE,

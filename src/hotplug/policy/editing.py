@@ -43,6 +43,13 @@ def set_enabled(path: str | os.PathLike[str], name: str, enabled: bool) -> bool:
     if not name:
         raise PolicyError("a plugin has a name", remedy="name the one that is meant; `list` tells what there is")
     try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        remedy = "rename the plugin's file, or take it away"
+        raise PolicyError(
+            f"{name!r} is no text, no policy file can name it", plugin=name, remedy=remedy
+        ) from error
+    try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with _alone(os.path.dirname(target)):
             source = text_of(place) if os.path.lexists(target) else ""

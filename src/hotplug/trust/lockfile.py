@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from hotplug.errors import TrustError
+from hotplug.errors import ArtifactError, TrustError
 from hotplug.light import cast
+from hotplug.trust.copies import read_regular
 from hotplug.trust.lock import Locked
 from hotplug.trust.pins import checked_pin
 
@@ -30,8 +31,17 @@ def write(path: str, artifacts: Iterable[Locked]) -> None:
     """
     import tempfile
 
-    data = text_of(artifacts, os.path.realpath(os.path.dirname(path))).encode()
+    text = text_of(artifacts, os.path.realpath(os.path.dirname(path)))
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        line = text[: error.start].rpartition("\n")[2] + text[error.start :].partition("\n")[0]
+        raise TrustError(
+            f"the lock cannot be written: a name in it is no text: {line}", plugin=path, remedy="rename that file"
+        ) from error
     path = os.path.realpath(path)  # where a link leads to, and not in its place
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device, which would be gone
+        raise TrustError("the lock cannot be written: that is no regular file", plugin=path)
     try:
         number, draft = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=os.path.dirname(path))
         try:
@@ -73,12 +83,11 @@ def read(path: str) -> list[Locked]:
         TrustError: If it is not there, damaged, or of another version.
     """
     try:
-        with open(path, "rb") as file:
-            text = file.read().decode()
-    except FileNotFoundError as error:
-        raise TrustError("the lock is not there", plugin=path, remedy="write it: hotplug lock") from error
-    except OSError as error:
-        raise TrustError(f"the lock cannot be read: {error.strerror}", plugin=path) from error
+        text = read_regular(path).decode()
+    except ArtifactError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise TrustError("the lock is not there", plugin=path, remedy="write it: hotplug lock") from error
+        raise TrustError(f"the lock {error.reason}", plugin=path) from error
     except ValueError as error:
         raise TrustError(f"the lock is damaged: {error}", plugin=path, remedy=_REMEDY) from error
     return parsed(text, path)

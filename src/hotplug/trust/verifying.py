@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Literal
 
+    from hotplug.artifacts.artifact import Artifact
     from hotplug.catalog.entry import Entry
-    from hotplug.trust.lock import Lock
+    from hotplug.trust.lock import Lock, Locked
 
 
 class Finding(NamedTuple):
@@ -55,7 +56,7 @@ def verify(lock: Lock, entries: Iterable[Entry]) -> Iterator[Finding]:
         meant = lock.named(entry.name)
         artifact = entry.artifact
         is_it = meant is not None and (
-            meant is lock.at(artifact) if artifact is not None else meant.path == entry.path
+            meant is lock.at(artifact) if artifact is not None else _path(meant) == entry.path
         )
         if meant is None or not is_it:
             if entry.ready:
@@ -77,11 +78,30 @@ def verify(lock: Lock, entries: Iterable[Entry]) -> Iterator[Finding]:
                 yield Finding("missing", name, each.where, each.digest, None, "is locked, and was not found")
 
 
+def _path(locked: Locked) -> str | None:
+    """Return where what was locked lies, None where it is installed no more."""
+    if locked.path:
+        return locked.path
+    from hotplug.artifacts.environment import find
+
+    found = find(locked.distribution)
+    return None if found is None else found.path
+
+
 def _digest(entry: Entry, known: dict[str, str]) -> tuple[str | None, str]:
     """Return the digest of an entry's artifact, or why it has none."""
     if entry.path not in known:
         try:
-            known[entry.path] = digest_of(entry.artifact or entry.path)
+            known[entry.path] = digest_of(entry.artifact or _artifact(entry.path))
         except PluginError as error:
             return None, error.reason
     return known[entry.path], ""
+
+
+def _artifact(path: str) -> str | Artifact:
+    """Return what lies at a path that an entry has; that of what is installed is its metadata's."""
+    if not path.endswith((".dist-info", ".egg-info")):
+        return path
+    from hotplug.artifacts.installed import Installed
+
+    return Installed(path)

@@ -1,0 +1,53 @@
+"""Where the output cannot go: a full disk, a stream that is closed, a reader that has enough."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hotplug.testing import PluginMaker
+
+COMMANDS = ("list", "list --json", "doctor", "inspect french", "lock", "verify", "disable french", "open french f")
+FULL = "/dev/full"
+
+
+@pytest.fixture
+def folder(make_plugin: PluginMaker) -> Path:
+    make_plugin.module("p/french.py", "Greeter = 'Bonjour'\ndef f() -> str:\n    return 'f'\n")
+    make_plugin.module("hotplug.toml", 'group = "g.g"\nsymbol = "Greeter"\npaths = ["p"]\ninstalled = false\n')
+    shell(make_plugin.root, "lock")
+    return make_plugin.root
+
+
+def shell(folder: Path, command: str, redirection: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} -m hotplug.cli {command} {redirection}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not os.path.exists(FULL), reason=f"there is no {FULL}")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_full_disk_is_told_in_words(command: str, folder: Path) -> None:
+    done = shell(folder, command, f">{FULL}")
+    assert done.returncode == 1
+    assert done.stderr == "hotplug: the system refuses it: No space left on device\n  --debug shows where\n"
+    assert "Traceback" in shell(folder, f"--debug {command}", f">{FULL}").stderr
+
+
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_streams_that_are_closed_are_no_matter(command: str, redirection: str, folder: Path) -> None:
+    done = shell(folder, command, redirection)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
