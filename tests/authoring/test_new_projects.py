@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import abc
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,11 +41,13 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 P = ParamSpec("P")
 Shout = Callable[[str], str]
 Fetch = Callable[[str, int], Awaitable[bytes]]
 Anything = Callable[..., None]
 Number = int
+Decorate = Callable[[Callable[P, T]], Callable[P, T]]
 
 
 @dataclass
@@ -116,6 +118,10 @@ class Store(Mapped[str, "Item"], Protocol):
     def untyped(self, value, other=3): ...
 
 
+class Sizey(Sized, Iterable[T_co], Protocol[T_co]):
+    def extra(self, key: Callable[[int], int] = lambda x: x + 1) -> T_co: ...
+
+
 class Runner(Protocol[P, T]):
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
 
@@ -147,7 +153,7 @@ class Plain:
         self.needed = needed
 '''
 INIT = "from shop.api import Archive as Archive\nfrom shop.api import *\n"
-CONTRACTS = ("Store", "Transform", "Runner", "Shout", "Fetch", "Anything", "Base", "Archive")
+CONTRACTS = ("Store", "Transform", "Runner", "Sizey", "Decorate", "Shout", "Fetch", "Anything", "Base", "Archive")
 
 
 @pytest.fixture
@@ -333,7 +339,8 @@ def test_a_name_that_cannot_be_one_is_refused_and_nothing_is_made(
     ("name", "reason"),
     [
         ("Plain", "instances are made with arguments .needed."),
-        ("Number", "neither a Protocol, a class nor an alias of a Callable"),
+        ("Item", "nothing to stub"),
+        ("Number", "neither a Protocol, a class with methods nor an alias of a Callable"),
     ],
 )
 def test_what_cannot_be_stubbed_says_why(

@@ -24,6 +24,9 @@ _NOT_ASKED = frozenset(
 """What a class body may bind that is no member of a Protocol (the specification of Protocols)."""
 
 
+_BARE = frozenset({"Protocol", "Generic", "object"})
+
+
 class Member(NamedTuple):
     """One member of a contract.
 
@@ -90,14 +93,12 @@ def _own(cls: type, given: Mapping[str, ast.expr]) -> Iterator[Member]:
 
 def _substitutions(contract: type, names: Names) -> dict[type, Mapping[str, ast.expr]]:
     """Return, for each class of a contract's lineage that has source, what its type variables stand for."""
-    found: dict[type, Mapping[str, ast.expr]] = {
-        contract: {each.lstrip("*"): _unknown(each, names) for each in _free(contract)}
-    }
+    found: dict[type, Mapping[str, ast.expr]] = {contract: unknowns(contract, names)}
     waiting = [contract]
     while waiting:
         cls = waiting.pop()
         for base, arguments in _bases(cls):
-            if base in found or base.__module__ in {"typing", "typing_extensions", "builtins", "abc"}:
+            if base in found or base.__name__ in _BARE or base.__module__ in {"builtins", "abc"}:
                 continue
             source, free = Source.of(cls.__module__), _free(base)
             said = [names.translated(each, source, found[cls]) for each in arguments]
@@ -125,8 +126,13 @@ def _bases(cls: type) -> Iterator[tuple[type, list[ast.expr]]]:
             yield base, []
 
 
-def _free(cls: type) -> list[str]:
-    parameters: tuple[object, ...] = getattr(cls, "__parameters__", ())
+def unknowns(form: object, names: Names) -> dict[str, ast.expr]:
+    """Return what stands in the place of the type variables of a contract that nobody has named types for."""
+    return {each.lstrip("*"): _unknown(each, names) for each in _free(form)}
+
+
+def _free(form: object) -> list[str]:
+    parameters: tuple[object, ...] = getattr(form, "__parameters__", ()) or getattr(form, "__type_params__", ())
     kinds = {"ParamSpec": "**", "TypeVarTuple": "*"}
     return [f"{kinds.get(type(each).__name__, '')}{getattr(each, '__name__', each)}" for each in parameters]
 

@@ -94,7 +94,10 @@ class Names:
             return self.need(Imported(home, name, for_checkers=missing), preferred=name)
         if hasattr(builtins, name):
             return name
-        raise BuildError(f"{source.module.__name__} does not tell what {name!r} stands for in an annotation")
+        raise BuildError(
+            f"{source.module.__name__} does not tell what {name!r} stands for",
+            remedy="write the plugin by hand, or have the contract say it more simply",
+        )
 
 
 class _Translation(ast.NodeTransformer):
@@ -128,6 +131,13 @@ class _Translation(ast.NodeTransformer):
         if name == "Annotated" and isinstance(node.slice, ast.Tuple):
             return self.visit(node.slice.elts[0])  # what else it says is for its reader
         return ast.Subscript(self.visit(node.value), self.visit(node.slice))
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        own = self._local | {each.arg for each in every if each is not None}
+        inside = _Translation(self._names, self._source, self._given, own)
+        return ast.Lambda(arguments, inside.visit(node.body))
 
     def _import_submodule(self, node: ast.Attribute) -> None:
         """Note that ``import a.b`` binds ``a``; what is written here needs ``a.b``."""
@@ -201,6 +211,6 @@ def _section(module: str) -> int:
     return module.partition(".")[0] not in sys.stdlib_module_names
 
 
-def _order(name: str) -> tuple[int, str]:
+def _order(name: str) -> tuple[int, bool, str]:
     """Sort as Ruff and isort do: constants, classes, then all else."""
-    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name[:1] != "_", name

@@ -258,10 +258,10 @@ def _key(name: str) -> str:
 
 def _test(facts: _Facts, contract: object) -> str:
     module, _, path = facts.contract.partition(":")
-    free = getattr(contract, "__parameters__", ()) if isinstance(contract, type) else ()
-    form, first = (path, "")
-    if free:
-        form, first = f"{path}[{', '.join('Any' for _ in free)}]", "from typing import Any\n\n"
+    free: tuple[object, ...] = getattr(contract, "__parameters__", ())
+    given = ["..." if type(each).__name__ == "ParamSpec" else "Any" for each in free]
+    form = f"{path}[{', '.join(given)}]" if free else path
+    first = "from typing import Any\n\n" if "Any" in given else ""
     where = "" if _crosses(contract) else ', boundaries=["inline"]'
     call = f'contract_test({form}, group="{facts.group}"{where})'
     if len(f"test_plugin = {call}") > _WIDTH:

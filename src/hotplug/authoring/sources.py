@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
+_WRITTEN_IN = {"collections.abc": "_collections_abc"}
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -57,6 +58,7 @@ class Source:
     @classmethod
     def of(cls, name: str) -> Source:
         """Return the source of a module that is imported, or can be."""
+        name = _WRITTEN_IN.get(name, name)
         known = _read.get(name)
         module = sys.modules.get(name) or importlib.import_module(name)
         if known is None or known.module is not module:

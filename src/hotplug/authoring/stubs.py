@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import collections.abc
+import enum
 import inspect
+from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from hotplug.authoring.empty import MUTABLE, empty_value
 from hotplug.authoring.layout import INDENT, WIDTH, definition, docstring, expression
-from hotplug.authoring.members import is_protocol, members
+from hotplug.authoring.members import is_protocol, members, unknowns
 from hotplug.authoring.naming import ANY, Names
 from hotplug.authoring.sources import Imported, Source
 from hotplug.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from hotplug.authoring.members import Function, Member
 
 _KEPT = {
@@ -23,9 +24,6 @@ _KEPT = {
     "setter", "staticmethod",
 }  # fmt: skip
 """The decorators that say what kind of member it is; all others are the contract's own affair."""
-_EMPTY: Mapping[str, object] = {"str": "", "bytes": b"", "int": 0, "float": 0.0, "complex": 0j, "bool": False}
-_EMPTY_TEXT = {"list": "[]", "dict": "{}", "tuple": "()", "set": "set()", "frozenset": "frozenset()"}
-_MUTABLE = {"[]", "{}", "set()"}
 _CALLABLE: object = vars(collections.abc)["Callable"]
 _NOT_BUILT = "raise NotImplementedError"
 
@@ -85,6 +83,8 @@ def _class(name: str, contract: type, reference: str, asked: list[Member], names
     module, _, path = reference.partition(":")
     base = ""
     if not is_protocol(contract):
+        if _is_data(contract):
+            raise _nothing_to_stub(reference)
         _refuse_what_needs_arguments(contract, reference)
         inherited = names.need(Imported(module, path.partition(".")[0]))
         base = ".".join([inherited, *path.split(".")[1:]])
@@ -108,6 +108,10 @@ def _class(name: str, contract: type, reference: str, asked: list[Member], names
     for method in methods:
         lines += ["", *method]
     return lines
+
+
+def _is_data(contract: type) -> bool:
+    return is_dataclass(contract) or issubclass(contract, enum.Enum | tuple | dict | BaseException)
 
 
 def _said(contract: type, path: str) -> str:
@@ -144,16 +148,12 @@ def _callable(symbol: str, module: str, path: str, contract: object, names: Name
     statement = source.definitions.get(name)
     node: object = getattr(statement, "value", None)
     if origin is not _CALLABLE or not isinstance(node, ast.expr):
-        raise BuildError(
-            f"{module}:{path} is neither a Protocol, a class nor an alias of a Callable type: "
-            "there is nothing to stub",
-            remedy=f"write the plugin by hand: export a value of that type under the name {path}",
-        )
+        raise _nothing_to_stub(f"{module}:{path}")
     if isinstance(node, ast.Call) and node.args:  # TypeAliasType("Shout", Callable[...])
         node = node.args[-1]
     if not (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple)):
         raise BuildError(f"{module}:{path} is an alias of another alias", remedy="name that one as the contract")
-    free: dict[str, ast.expr] = {each: names.any() for each in _free_of(contract)}
+    free = unknowns(contract, names)
     asked, returns = node.slice.elts[0], node.slice.elts[-1]
     if isinstance(asked, ast.List):
         many = len(asked.elts) > 1
@@ -172,15 +172,17 @@ def _callable(symbol: str, module: str, path: str, contract: object, names: Name
     return [*lines, *docstring(f"Satisfies {path}.", 1), f"{INDENT}{_NOT_BUILT}"]
 
 
+def _nothing_to_stub(reference: str) -> BuildError:
+    name = reference.rpartition(":")[2]
+    return BuildError(
+        f"{reference} is neither a Protocol, a class with methods nor an alias of a Callable type: "
+        "there is nothing to stub",
+        remedy=f"write the plugin by hand: export a value of that type under the name {name}",
+    )
+
+
 def _last(node: ast.expr) -> str:
     return expression(node).rpartition(".")[2]
-
-
-def _free_of(contract: object) -> list[str]:
-    parameters: tuple[object, ...] = getattr(contract, "__parameters__", ()) or getattr(
-        contract, "__type_params__", ()
-    )
-    return [str(getattr(each, "__name__", each)) for each in parameters]
 
 
 class _Writer:
@@ -229,8 +231,8 @@ class _Writer:
         outer = said.partition("[")[0].rpartition(".")[2]
         wrapped = outer in {"ClassVar", "Final", "ReadOnly"} and isinstance(kind, ast.Subscript)
         inner = kind.slice if wrapped and isinstance(kind, ast.Subscript) else kind
-        text = _empty(inner) if value is None else expression(value)
-        if text is not None and text in _MUTABLE and outer != "ClassVar":
+        text = empty_value(inner) if value is None else expression(value)
+        if text is not None and text in MUTABLE and outer != "ClassVar":
             values.append(f"{INDENT}{name}: {said}")
             start.append(f"{INDENT * 2}self.{name} = {text}")
         elif text is not None or wrapped:
@@ -300,7 +302,7 @@ class _Writer:
         if default is None:
             return text
         if _is_ellipsis(default):
-            return f"{text} = {_empty(kind) or '...'}"
+            return f"{text} = {empty_value(kind) or '...'}"
         said = self._names.translated(default, self._member.source, self._given, local=local, value=True)
         return f"{text} = {expression(said)}"
 
@@ -328,27 +330,3 @@ class _Writer:
 
 def _is_ellipsis(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is ...
-
-
-def _empty(kind: ast.expr) -> str | None:
-    """Return a value of a type that is plain to see, None where there is none."""
-    if isinstance(kind, ast.BinOp) and isinstance(kind.op, ast.BitOr):
-        sides = [kind.left, kind.right]
-        return "None" if any(_is_none(each) for each in sides) else _empty(kind.left)
-    if _is_none(kind):
-        return "None"
-    name = expression(kind).partition("[")[0].rpartition(".")[2]
-    if isinstance(kind, ast.Name) and name in _EMPTY:
-        return repr(_EMPTY[name]).replace("'", '"')
-    if name == "Optional" or name in {"Any", "object"}:
-        return "None"
-    if name == "Literal" and isinstance(kind, ast.Subscript):
-        first = kind.slice.elts[0] if isinstance(kind.slice, ast.Tuple) else kind.slice
-        return expression(first)
-    if name == "tuple" and isinstance(kind, ast.Subscript) and not expression(kind).endswith(", ...]"):
-        return None
-    return _EMPTY_TEXT.get(name)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
