@@ -261,6 +261,8 @@ _WAYS_OUT = {
     "ArtifactError": "mend it, or name another one",
     "BuildError": "mend its source, and build it again",
     "CompatibilityError": "get a version of it that is made for this host, or give the host what it needs",
+    "TrustError": "name another file, or see to it that this one can be read and written",
+    "PolicyError": "hotplug doctor tells what works here",
     "SymbolNotFound": "hotplug inspect tells what it exports",
     "ContractError": "its author has to change that; hotplug check tells the file and line of each difference",
     "ActivationError": "it is the plugin's own code that failed: tell its author",

@@ -41,7 +41,14 @@ def test_every_command_is_there_with_its_exit_codes(hotplug_command: Run) -> Non
 
 
 def test_every_kind_of_error_has_a_way_out() -> None:
-    for name in ("ArtifactError", "BuildError", "CompatibilityError", "SymbolNotFound", "ActivationError"):
+    for name in (
+        "ArtifactError",
+        "BuildError",
+        "CompatibilityError",
+        "SymbolNotFound",
+        "ActivationError",
+        "PolicyError",
+    ):
         kind = getattr(hotplug, name)
         error = kind([]) if name == "CompatibilityError" else kind("it is so")
         assert errors.way_out(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -58,4 +59,4 @@ def command(name: str, contract: Contract, folder: str | None, group: str | None
             f"it is not known which distribution {contract.module} belongs to: write it into dependencies",
             err=True,
         )
-    click.echo(f"next: hotplug check {shown} --contract {contract.reference}", err=True)
+    click.echo(f"next: hotplug check {shlex.quote(shown)} --contract {contract.reference}", err=True)
