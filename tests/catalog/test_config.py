@@ -39,6 +39,8 @@ class Config:
     def __post_init__(self) -> None:
         if self.times < 1:
             raise ValueError("times is at least 1")
+        if self.times > 99:
+            raise LookupError("times is at most 99")
 
 @dataclass
 class Strict:
@@ -131,6 +133,7 @@ def test_a_reload_configures_anew(make: Make, tmp_path: Path) -> None:
             "line 3: plugins.french.config.voices.pich is not known, did you mean",
         ),
         ("times = 0", "line 2: plugins.french.config: times is at least 1"),
+        ("times = 100", "line 2: plugins.french.config: LookupError: times is at most 99"),
         ("voice = []", "line 3: plugins.french.config.voice: expected `object`, got `array`"),
     ],
 )

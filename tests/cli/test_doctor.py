@@ -138,3 +138,14 @@ def test_names_of_the_policy_that_mean_nothing_are_problems(
     assert len(bad) == 2
     assert bad[0].startswith("HOTPLUG_DISABLE: 'fench' is no plugin that is there, did you mean 'french'?")
     assert "line 6: 'frensh' is no plugin that is there, did you mean 'french'?" in bad[1]
+
+
+def test_folders_of_the_policy_that_are_not_there_are_noted(
+    tmp_path: Path, make_plugin: PluginMaker, hotplug_command: Run
+) -> None:
+    make_plugin.module("p/french.py", "Greeter = 1\n")
+    (tmp_path / "hotplug.toml").write_text('group = "g.g"\npaths = ["p", "plugns"]\ninstalled = false\n')
+    found = findings(hotplug_command("doctor", "--json"))["policy"]
+    assert [each["what"] for each in found if each["state"] == "note"] == [
+        f"{tmp_path}/hotplug.toml, line 2: there is no folder {tmp_path}/plugns, so nothing is found in it"
+    ]

@@ -41,6 +41,16 @@ def day() -> Day: return Day("one", date(2026, 1, 2))
 class Worse(Exception):
     def __str__(self): raise ValueError
 def worse() -> None: raise Worse
+def last() -> None: raise type("Last", (BaseException,), {})("no more")
+def loud() -> str:
+    print("not the result")
+    return "loud"
+def odd() -> object: return {(1, 2): float("nan")}
+def infinite() -> float: return float("inf")
+def circle() -> object:
+    found = []
+    found.append(found)
+    return found
 def endless() -> None:
     while True: pass
 WORD = "word"
@@ -93,6 +103,10 @@ def test_without_a_symbol_they_are_listed(plugin: Path, hotplug_command: Run) ->
         (["acount", "1"], [0]),
         (["day"], {"name": "one", "date": "2026-01-02"}),
         (["silent"], None),
+        (["loud"], "loud"),
+        (["odd"], "{(1, 2): nan}"),
+        (["infinite"], "inf"),
+        (["circle"], "[[...]]"),
     ],
 )
 def test_json_is_the_result_in_one_shape(
@@ -101,6 +115,14 @@ def test_json_is_the_result_in_one_shape(
     code, out, _ = hotplug_command("open", plugin, *arguments, "--json")
     assert code == 0
     assert json.loads(out) == {"plugin": "mine", "version": None, "symbol": arguments[0], "result": result}
+
+
+def test_a_name_without_a_catalog_is_wrong_usage(hotplug_command: Run) -> None:
+    for command in ("open", "inspect"):
+        code, out, err = hotplug_command(command, "french")
+        assert (code, out) == (2, "")
+        assert "'french' is no file or folder" in err
+        assert "--policy" in err
 
 
 @pytest.mark.parametrize("boundary", ["inline", "process"])
@@ -120,7 +142,7 @@ def test_debug_lets_the_exception_through(plugin: Path, hotplug_command: Run) ->
         hotplug_command("open", plugin, "fail", "--debug")
 
 
-@pytest.mark.parametrize("symbol", ["leave", "worse"])
+@pytest.mark.parametrize("symbol", ["leave", "worse", "last"])
 def test_nothing_that_a_plugin_does_is_a_traceback(symbol: str, plugin: Path, hotplug_command: Run) -> None:
     code, out, err = hotplug_command("open", plugin, symbol)
     assert (code, out) == (1, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -34,6 +35,21 @@ def shell(folder: Path, command: str, redirection: str = "") -> subprocess.Compl
         text=True,
         check=False,
     )
+
+
+def test_what_a_contract_prints_is_not_the_result(folder: Path, make_plugin: PluginMaker) -> None:
+    make_plugin.module("noisy.py", "from typing import Protocol\nprint('noise')\nclass Word(Protocol): ...\n")
+    command = "check p/french.py --contract noisy:Word --symbol Greeter --json"
+    done = subprocess.run(
+        [sys.executable, "-m", "hotplug.cli", *command.split()],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "noise\n")
+    assert json.loads(done.stdout)
 
 
 @pytest.mark.skipif(not os.path.exists(FULL), reason=f"there is no {FULL}")

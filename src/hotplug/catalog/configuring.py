@@ -77,6 +77,9 @@ def configured(config: type, table: Mapping[str, object] | None, name: str, poli
         raise _refusal(f"{where}: {_lower(said)}", way, name, policy) from error
     except RecursionError:
         raise _refusal(f"{dotted(at)} is nested too deeply", at, name, policy) from None
+    except Exception as error:  # the host's own __post_init__
+        said = f": {text}" if (text := text_of(error)) else ""
+        raise _refusal(f"{dotted(at)}: {kind_of(error)}{said}", at, name, policy) from error
 
 
 def looked_up(plugin: Plugin, symbol: str, contract: Any, *, kind: Any, config: object, name: str) -> object:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _NO_SYMBOL = " "
 """A symbol that no source binds: where none is known, only entry points are offered."""
 _LOCK = "hotplug.lock"
+_WHICH = (
+    "Name their entry point group (--group greeter.plugins), or a policy file "
+    "(--policy, HOTPLUG_POLICY, or hotplug.toml in the working folder)"
+)
 _FILES = (".whl", ".py")
 _FOLDER = click.Path(exists=True, file_okay=False)
 
@@ -122,10 +126,7 @@ class Selection:
         from hotplug.catalog import Catalog
 
         if self.group is None:
-            raise click.UsageError(
-                "which plugins? Name their entry point group (--group greeter.plugins), or a policy file "
-                "(--policy, HOTPLUG_POLICY, or hotplug.toml in the working folder)"
-            )
+            raise click.UsageError(f"which plugins? {_WHICH}")
         return Catalog(
             self.group,
             cast("type[Any]", form),
@@ -171,9 +172,16 @@ class Selection:
 
         Raises:
             PluginNotFound: If it is neither a name of the catalog nor a path at which there is something.
+            click.UsageError: If there is nothing at that path, and nobody names a group.
         """
-        if os.sep in name or name.endswith(_FILES) or name in {os.curdir, os.pardir} or self.group is None:
+        if os.sep in name or name.endswith(_FILES) or name in {os.curdir, os.pardir}:
             return None
+        if self.group is None:
+            if os.path.lexists(name):
+                return None
+            raise click.UsageError(
+                f"{name!r} is no file or folder. If it is the name of a plugin, which plugins? {_WHICH}"
+            )
         with self.catalog() as catalog:
             from hotplug.errors import PluginNotFound
 

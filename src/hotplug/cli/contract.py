@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from typing import NamedTuple
 
 import click
@@ -57,7 +59,8 @@ def imported(reference: str) -> Contract:
 
     module, _, path = reference.partition(":")
     try:
-        found: object = importlib.import_module(module)
+        with redirect_stdout(sys.stderr):  # what it prints is no result
+            found: object = importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise click.BadParameter(
             f"{reference}: there is no module {error.name!r}; "

@@ -79,6 +79,7 @@ def _plugins(selection: Selection) -> Iterator[Finding]:
         return
     if policy is not None:
         yield Finding("policy", "ok", f"{policy.path} is valid")
+        yield from look.folders(policy)
     if selection.group is None:
         yield Finding("policy", "note", "it names no group, so its plugins were not looked at", "name a --group")
         return

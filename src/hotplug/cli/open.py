@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import click
 
 from hotplug.cli.catalogs import catalog_options
-from hotplug.cli.reporting import debug_option, is_debugged, json_option, write_json
+from hotplug.cli.reporting import apart, debug_option, is_debugged, json_option, write_json
+from hotplug.errors import PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO
 
     from hotplug.catalog import Entry
     from hotplug.cli.catalogs import Selection
@@ -69,7 +71,8 @@ def command(
     JSON, else it is a text; '"1"' is the text 1. Write -- before arguments that begin with a dash. With a
     contract, the symbol that is offered must satisfy it.
 
-    A coroutine is awaited, and what an iterator yields is printed item by item.
+    A coroutine is awaited, and what an iterator yields is printed item by item. With --json, what the plugin
+    itself prints goes to standard error.
 
     \b
     Exit codes:
@@ -80,27 +83,28 @@ def command(
     """  # noqa: D301 - click's own mark for lines that stay as they are
     entry = None if installed else selection.entry(plugin)
     form = _form(entry, selection)
-    with _opened(plugin, entry, selection, boundary=boundary, deadline=deadline, installed=installed) as handle:
+    with (
+        apart(as_json) as out,
+        _opened(plugin, entry, selection, boundary=boundary, deadline=deadline, installed=installed) as handle,
+    ):
         if boundary is not None and handle.boundary != boundary:
             click.echo(f"hotplug: {plugin} runs {handle.boundary}: that was decided elsewhere", err=True)
         if symbol is None:
-            _list(handle, as_json=as_json)
+            _list(handle, out, as_json=as_json)
             return
         asked = _asked(symbol, entry, selection, form)
         try:
             value = _value(handle, asked, arguments)
-            _print(value, handle, symbol, as_json=as_json)
-        except Exception as error:
-            from hotplug.errors import PluginError
-
-            if isinstance(error, (PluginError, click.ClickException, click.exceptions.Exit)) or is_debugged(ctx):
-                raise
-            if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and _is_of_output(error)):
-                raise
-            _tell(error, plugin, symbol)
-            ctx.exit(1)
+            _print(value, handle, symbol, out, as_json=as_json)
+        except (PluginError, click.ClickException, click.exceptions.Exit, KeyboardInterrupt):
+            raise
         except SystemExit as error:
             click.echo(f"hotplug: {plugin}: {symbol} ended the program, with status {error.code!r}", err=True)
+            ctx.exit(1)
+        except BaseException as error:
+            if is_debugged(ctx) or isinstance(error, BrokenPipeError) or _is_of_output(error):
+                raise
+            _tell(error, plugin, symbol)
             ctx.exit(1)
 
 
@@ -156,10 +160,10 @@ def _asked(symbol: str, entry: Entry | None, selection: Selection, form: object 
     return _Asked(symbol, (), None if entry is not None else form)
 
 
-def _list(handle: Plugin, *, as_json: bool) -> None:
+def _list(handle: Plugin, out: TextIO, *, as_json: bool) -> None:
     symbols = handle.symbols()
     if as_json:
-        write_json({"plugin": handle.name, "version": handle.version, "symbols": list(symbols)})
+        write_json({"plugin": handle.name, "version": handle.version, "symbols": list(symbols)}, out)
         return
     from hotplug.cli.reporting import printable_line
 
@@ -208,13 +212,14 @@ def _argument(text: str) -> object:
     return value
 
 
-def _print(value: Any, handle: Plugin, symbol: str, *, as_json: bool) -> None:
+def _print(value: Any, handle: Plugin, symbol: str, out: TextIO, *, as_json: bool) -> None:
     if _can(value, "__anext__"):
         value = _items(value)
     is_stream = _can(value, "__next__")
     if as_json:
         given = list(value) if is_stream else value
-        write_json({"plugin": handle.name, "version": handle.version, "symbol": symbol, "result": _plain(given)})
+        data = {"plugin": handle.name, "version": handle.version, "symbol": symbol, "result": _plain(given)}
+        write_json(data, out)
         return
     if not is_stream:
         if value is not None:
@@ -248,12 +253,19 @@ def _shown(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON can have it; what it cannot have as its text."""
+    import json
+
     import msgspec
 
-    return msgspec.to_builtins(value, str_keys=True, enc_hook=repr)
+    try:
+        plain = msgspec.to_builtins(value, str_keys=True, enc_hook=repr)
+        json.dumps(plain, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):  # keys of another kind, no number, a circle
+        return repr(value)
+    return plain
 
 
-def _tell(error: Exception, plugin: str, symbol: str) -> None:
+def _tell(error: BaseException, plugin: str, symbol: str) -> None:
     """Say what a plugin raised, with the end of its traceback."""
     import traceback
 
@@ -271,9 +283,9 @@ def _tell(error: Exception, plugin: str, symbol: str) -> None:
     click.echo(f"  {whose}--debug shows the whole traceback", err=True)
 
 
-def _is_of_output(error: OSError) -> bool:
+def _is_of_output(error: BaseException) -> bool:
     """Tell whether it was raised where the result is written, and not by the plugin."""
-    trace = error.__traceback__
+    trace = error.__traceback__ if isinstance(error, OSError) else None
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return trace is not None and trace.tb_frame.f_code is click.echo.__code__

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +12,7 @@ import click
 from hotplug.errors import PluginError, printable, way_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from typing import TextIO, TypeVar
 
     _F = TypeVar("_F", bound=Callable[..., Any] | click.Command)
@@ -80,12 +83,24 @@ def json_option(command: _F) -> _F:
     return click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")(command)
 
 
-def write_json(data: object) -> None:
-    """Write a value as JSON."""
+@contextmanager
+def apart(wanted: bool) -> Generator[TextIO]:
+    """Keep standard output for the result, if wanted: what others print meanwhile goes to standard error.
+
+    Yields:
+        Standard output.
+    """
+    out = sys.stdout or StringIO()  # whoever closed it wants to read nothing
+    with redirect_stdout(sys.stderr) if wanted else nullcontext():
+        yield out
+
+
+def write_json(data: object, out: TextIO | None = None) -> None:
+    """Write a value as JSON, to standard output if nothing else is said."""
     import json
 
     text = json.dumps(data, indent=2, ensure_ascii=False)
-    click.echo(text.encode("utf-8", "backslashreplace").decode())  # names of files may be no text
+    click.echo(text.encode("utf-8", "backslashreplace").decode(), file=out)  # names of files may be no text
 
 
 def printable_line(text: object) -> str:

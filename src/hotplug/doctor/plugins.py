@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from hotplug.doctor import Finding
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hotplug.catalog import Catalog
+    from hotplug.policy.file import Policy
 
 
 def plugins(catalog: Catalog[Any], group: str) -> Iterator[Finding]:
@@ -28,6 +30,15 @@ def plugins(catalog: Catalog[Any], group: str) -> Iterator[Finding]:
             yield Finding("plugins", "problem", f"{each.name}: {each.status}, {each.path}", way_out(each.error))
         elif not each.ready:
             yield Finding("plugins", "note", f"{each.name}: {each.status}, {each.path}")
+
+
+def folders(policy: Policy) -> Iterator[Finding]:
+    """Tell which folders the policy file names that are not there; what is none is refused by the catalog."""
+    for key in ("paths", "fallback"):
+        for folder in getattr(policy, key):
+            if not os.path.lexists(folder):
+                said = f"{policy.place(key)}: there is no folder {folder}, so nothing is found in it"
+                yield Finding("policy", "note", said, "make it, or correct the path")
 
 
 def unmatched(catalog: Catalog[Any]) -> Iterator[Finding]:
