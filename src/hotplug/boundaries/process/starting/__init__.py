@@ -2,8 +2,8 @@
 
 The host's side: `launch` starts a worker, from a zygote where the system has what that takes (`forked`), as a
 fresh interpreter elsewhere (`spawned`); a `Worker` says how it ended; one thread, the `Service`, watches them all.
-The other side: `zygote`, what forks, and `boot`, a worker's first steps. What does not live here: what host and
-worker say to each other, once the worker runs its entry.
+The other side: `zygote`, what forks, `spare`, what it does in advance, and `boot`, a worker's first steps. What
+does not live here: what host and worker say to each other, once the worker runs its entry.
 """
 
 from __future__ import annotations

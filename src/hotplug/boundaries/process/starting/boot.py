@@ -45,6 +45,12 @@ class Job(NamedTuple):
     sockets: list[int]
 
 
+def job_of(files: list[int]) -> Job:
+    """Return the job that these files are, in the order in which the host sends them."""
+    settings, folder, stdout, stderr, *sockets = files
+    return Job(settings, folder, stdout, stderr, sockets)
+
+
 def work(job: Job) -> None:
     """Do a forked worker's work; when this returns, the interpreter ends as it always does."""
     os.dup2(job.stdout, 1)

@@ -3,8 +3,7 @@
 It is the parent of all workers, and the one to which the system gives whatever a dead worker leaves running. So it
 knows how each ended, ends what it left, and when the host ends it ends everything. It runs no plugin's code.
 
-When it is idle it forks one worker in advance, the spare: that has done all that takes no settings, and waits for
-its job. A fork takes longer than all else that a start takes.
+What it does while it is idle, for the workers that come later, is in `spare`.
 """
 
 from __future__ import annotations
@@ -16,23 +15,20 @@ import select
 import signal
 import socket
 import sys
-from importlib.machinery import FileFinder, PathFinder
-from time import time
 
 from hotplug.boundaries.process.starting import prctl
-from hotplug.boundaries.process.starting.boot import Job, make_streams, reset_signals, work
+from hotplug.boundaries.process.starting.boot import job_of, make_streams, reset_signals, work
 from hotplug.boundaries.process.starting.leaving import leave
-from hotplug.boundaries.process.starting.orders import ANSWER, FORK, KILL, ORDER, REPORT, receive, send
+from hotplug.boundaries.process.starting.orders import ANSWER, FORK, KILL, ORDER, REPORT, receive
+from hotplug.boundaries.process.starting.spare import REHEARSAL, Spare, forked, make_ready, pidfd
 from hotplug.light import import_module, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from hotplug.boundaries.process.inside.rehearsal import Stage
+    from hotplug.boundaries.process.starting.boot import Job
 
-REHEARSAL = "hotplug.boundaries.process.inside.rehearsal"
-PACKING = "hotplug.boundaries.process.starting.packing"
 PRELOADED = ("msgspec", "typing", "hotplug.boundaries.process.inside.serving", REHEARSAL)
 """Imported before the first worker is forked."""
 
@@ -43,14 +39,8 @@ Only while no worker lives: whatever the zygote touches, a worker that shared it
 for these. And no more than these: each MB makes every later fork some 30 microseconds slower.
 """
 
-_OWN = frozenset(f"hotplug.boundaries.process.starting.{each}" for each in ("boot", "orders", "prctl", "zygote"))
-"""The modules whose functions run in every worker, though in no rehearsal."""
-
-_REHEARSALS = 20  # after so many runs the interpreter has made of code what it will
 _IDLE = 20  # milliseconds without an order, until the next is imported
 _SOON = 5  # milliseconds without an order, until a spare is forked
-_TICK = 3.0  # seconds: no file system's clock is coarser
-_SPARE = 0  # its number: the host's begin with 1
 _PATIENCE = 2000  # milliseconds that a killed process may take to be gone
 
 
@@ -90,35 +80,6 @@ def _preload(name: str) -> None:
         import_module(name)
 
 
-def _stage() -> Stage | None:
-    with suppress(Exception):  # the spare can do without
-        stage: Stage = import_module(REHEARSAL).Stage()
-        return stage
-    return None
-
-
-def _play() -> None:
-    stage = import_module(REHEARSAL).Stage()
-    try:
-        stage.play()
-    finally:
-        stage.close()
-
-
-def _make_ready() -> None:
-    """Do once what makes a worker write to less of the memory that it shares with the zygote."""
-    gc.unfreeze()
-    gc.collect()
-    with suppress(Exception):
-        packing = import_module(PACKING)
-        _play()
-        packing.pack(_play, _OWN)
-        for _ in range(_REHEARSALS):
-            _play()
-        gc.collect()
-        packing.fill_holes()
-
-
 class _Gathered:
     """The file descriptors for a worker that came so far."""
 
@@ -137,8 +98,7 @@ class _Zygote:
         self._processes: dict[int, tuple[int, int | None]] = {}  # pidfd -> pid, and a worker's number
         self._gathered = _Gathered(0)
         self._later = list(reversed(PRELOADED_WHEN_IDLE))
-        self._spare: tuple[int, socket.socket] | None = None  # its pidfd, and the wire to it
-        self._fleeting: list[str] = []
+        self._spare = Spare()
         self._may_spare = False  # one is forked after each order, and none in the place of one that died
         self._poll = select.poll()
         self._poll.register(requests, select.POLLIN)
@@ -173,18 +133,18 @@ class _Zygote:
         return _SOON if self._may_spare else None
 
     def _workers(self) -> int:
-        return len(self._processes) - (self._spare is not None)
+        return len(self._processes) - (self._spare.file is not None)
 
     def _use_idleness(self) -> Job | None:
         """Import a module or fork the spare; returns in the spare only, when that has its job."""
         if not self._later or self._workers():
             return self._fork_spare()
-        if self._spare is not None:  # it would be without the module, and keep what importing it changes
-            _kill(self._spare[0])
-            self._forget_spare()
+        if self._spare.file is not None:  # it would be without the module, and keep what importing it changes
+            _kill(self._spare.file)
+            self._spare.let_go()
         _preload(self._later.pop())
         if not self._later:
-            _make_ready()
+            make_ready()
         self._may_spare = True
         return None
 
@@ -215,18 +175,19 @@ class _Zygote:
     def _fork(self, number: int, gathered: _Gathered) -> Job | None:
         """Have a worker: the spare, or one that is forked now; returns in the worker only."""
         self._may_spare = True
-        if not gathered.cut and self._spare_lives():
-            self._give_spare(number, gathered.files)
+        spare = None if gathered.cut else self._spare.living()
+        if spare is not None:
+            self._give_spare(spare, number, gathered.files)
             return None
         try:
             if gathered.cut:
                 raise OSError(errno.EMFILE, "")  # noqa: TRY301
             sys.path_importer_cache.clear()
-            pid = _forked()
+            pid = forked()
             if not pid:
                 self._become_child()
-                return _job(gathered.files)
-            file = _pidfd(pid)
+                return job_of(gathered.files)
+            file = pidfd(pid)
         except OSError as error:
             self._tell(self._requests, ANSWER.pack(number, -(error.errno or errno.EAGAIN)))
         else:
@@ -235,77 +196,22 @@ class _Zygote:
         _close(gathered.files)
         return None
 
-    def _spare_lives(self) -> bool:
-        if self._spare is None:
-            return False
-        return os.waitid(os.P_PIDFD, self._spare[0], os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
-
-    def _give_spare(self, number: int, files: list[int]) -> None:
+    def _give_spare(self, file: int, number: int, files: list[int]) -> None:
         """Give a job to the spare."""
-        assert self._spare is not None  # noqa: S101 - it lives
-        file, wire = self._spare
         pid, _ = self._processes[file]
         self._processes[file] = pid, number
         # The host first: the spare, once awake, may take this processor.
         self._tell(self._requests, ANSWER.pack(number, pid), [file])
         try:
-            send(wire, number, files)
+            self._spare.give(number, files)
         except OSError:  # it was killed just now; and so the host will see it
             _kill(file)
-        self._forget_spare()
+        self._spare.let_go()
         _close(files)
 
     def _fork_spare(self) -> Job | None:
         self._may_spare = False
-        if self._spare is not None:
-            return None
-        try:
-            mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        except OSError:
-            return None
-        with its:
-            try:
-                _forget(self._fleeting)
-                self._fleeting = _places()
-                stage = _stage()
-                pid = _forked()
-                if not pid:
-                    mine.close()
-                    return self._await_job(its, stage)
-                if stage is not None:
-                    stage.close()
-                file = _pidfd(pid)
-            except OSError:
-                mine.close()
-                return None
-        self._watch(file, pid, _SPARE)
-        self._spare = file, mine
-        return None
-
-    def _forget_spare(self) -> None:
-        if self._spare is not None:
-            self._spare[1].close()
-            self._spare = None
-
-    def _await_job(self, wire: socket.socket, stage: Stage | None) -> Job:
-        """Be the spare."""
-        self._become_child()
-        prctl.name_process(b"hotplug spare")
-        if stage is not None:
-            with suppress(Exception):  # whatever fails here is told where it is really done
-                stage.play()
-            stage.close()
-        files: list[int] = []
-        order = 0
-        while order != FORK:
-            data, more, cut = receive(wire, ORDER.size)
-            if not data or cut:  # the zygote has no use for it; or files are missing, which this tells its host
-                os._exit(1)
-            order, _ = ORDER.unpack(data)
-            files += more
-        wire.close()
-        _forget(self._fleeting)
-        return _job(files)
+        return self._spare.fork(self._become_child, self._watch)
 
     def _become_child(self) -> None:
         """Be a worker: end with the zygote, adopt the orphans among what is started, hold none of its files."""
@@ -314,7 +220,7 @@ class _Zygote:
         if os.getppid() != self._pid:
             os._exit(1)
         prctl.adopt_orphans()
-        self._forget_spare()
+        self._spare.let_go()
         self._requests.close()
         self._reports.close()
         os.close(self._host)
@@ -332,8 +238,8 @@ class _Zygote:
         """Tell the host how a worker ended, then end what it left."""
         pid, number = self._processes.pop(file)
         self._poll.unregister(file)
-        if self._spare is not None and self._spare[0] == file:
-            self._forget_spare()
+        if self._spare.file == file:
+            self._spare.let_go()
         os.close(file)
         if number is not None:
             # As long as its leader has not been reaped, the group's number is nobody else's.
@@ -381,51 +287,6 @@ class _Zygote:
             for file, _ in events:
                 self._ended(file)
         os._exit(0)
-
-
-def _places() -> list[str]:
-    """Look into the folders on the path, and return what a spare is to forget once it has its job.
-
-    Of a folder the interpreter sees itself whether it has changed since, if its time tells: twice within one tick
-    of a clock would look like once. It does not see it of an archive, nor of what is not there, nor where a
-    relative path leads to.
-    """
-    places = sys.path_importer_cache
-    with suppress(Exception):  # whatever a host has put on its path
-        PathFinder.find_spec("hotplug no module")
-    return [path for path, finder in places.items() if type(finder) is not FileFinder or not _is_settled(path)]
-
-
-def _is_settled(folder: str) -> bool:
-    try:
-        return os.path.isabs(folder) and time() - os.stat(folder).st_mtime > _TICK
-    except OSError:
-        return False
-
-
-def _forget(places: list[str]) -> None:
-    for each in places:
-        sys.path_importer_cache.pop(each, None)
-
-
-def _forked() -> int:
-    """Fork, and return the process id of the child; 0 in that."""
-    gc.freeze()
-    return os.fork()
-
-
-def _job(files: list[int]) -> Job:
-    settings, folder, stdout, stderr, *sockets = files
-    return Job(settings, folder, stdout, stderr, sockets)
-
-
-def _pidfd(pid: int) -> int:
-    try:
-        return os.pidfd_open(pid)
-    except OSError:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        raise
 
 
 def _children(pid: int) -> list[int]:
