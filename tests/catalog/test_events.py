@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +115,35 @@ def test_a_listener_that_fails_stops_nothing_and_one_that_left_hears_nothing(
         stop()
     assert [str(each) for each in failures] == ["found", "opened"]
     assert len(heard) == 2
+
+
+def test_a_listener_may_ask_the_catalog_and_wait_for_a_thread_that_does(french: Write, folder: Make) -> None:
+    """No lock of the catalog is held where it is called: not its order's, not that of refreshes."""
+    asked: list[tuple[str, list[str]]] = []
+
+    def listener(event: Event) -> None:
+        other = threading.Thread(target=lambda: asked.append((event.kind, list(found))), daemon=True)
+        other.start()
+        other.join(30)
+        if event.plugin == "german":
+            assert not found.refresh()  # the outer one has it already
+
+    french(speaking("a"))
+    with folder() as found:
+        stop = listen(listener)
+        try:
+            assert list(found) == ["french"]
+            (Path(found["french"].path).parent / "german.py").write_text(speaking("b"))
+            assert found.refresh().added == ("german",)
+            found.reload("german")
+        finally:
+            stop()
+    assert asked == [
+        ("found", ["french"]),
+        ("found", ["french", "german"]),
+        ("opened", ["french", "german"]),
+        ("reloaded", ["french", "german"]),
+    ]
 
 
 def test_events_are_logged_under_the_plugins_name(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from _thread import allocate_lock
+from _thread import RLock
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
@@ -12,6 +12,7 @@ from hotplug.catalog.decisions import Arguments
 from hotplug.catalog.entry import Facts
 from hotplug.catalog.loaded import Held, Loaded
 from hotplug.catalog.look import Look
+from hotplug.catalog.telling import Telling
 from hotplug.errors import (
     ArtifactError,
     CompatibilityError,
@@ -115,9 +116,10 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             policy=os.path.abspath(policy) if isinstance(policy, str | os.PathLike) else policy,
             config=config,
         )
-        self._look = Look(self._given)
+        self._telling = Telling()
+        self._look = Look(self._given, self._telling)
         self._loaded: Loaded[T] = Loaded()
-        self._refreshing = allocate_lock()
+        self._refreshing = RLock()  # a finalizer may refresh, wherever the collector runs
 
     def __getitem__(self, name: str) -> Entry:
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -223,7 +225,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
                 plugin = look.open(now, self._loaded, to_load=True)
                 held = self._kept(look, now, plugin, number, replace=True, timeout=timeout)
             except PluginError as error:
-                look.search.tell(name, now.path, Facts(now.artifact, error))
+                self._telling.tell(name, now.path, Facts(now.artifact, error))
                 raise
             if held is not None:
                 look.order.replace(entry, now)
@@ -253,8 +255,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         """
         from hotplug.catalog.changes import compare
 
-        with self._refreshing:
-            look = Look(self._given, self._look)
+        with self._telling, self._refreshing:
+            look = Look(self._given, self._telling)
             changes = compare(self._look, look, self._loaded.digests())
             self._look = look
         return changes
@@ -293,7 +295,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
                 return entry, look.open(entry, self._loaded, to_load=to_load)
             except (ArtifactError, CompatibilityError, TrustError) as error:
                 # found only when all of it was read; nothing of it ran, so another may stand in for it
-                look.search.tell(name, entry.path, Facts(entry.artifact, error))
+                self._telling.tell(name, entry.path, Facts(entry.artifact, error))
                 if entry.error is not None or not look.order.refuse(entry, error):
                     raise
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hotplug.catalog.entry import Entry
     from hotplug.catalog.loaded import Loaded
     from hotplug.catalog.order import Place
+    from hotplug.catalog.telling import Telling
     from hotplug.errors import PluginError
     from hotplug.plugin import Plugin
 
@@ -35,18 +36,17 @@ class Look:
 
     Args:
         arguments: What the catalog was made with.
-        before: The look before this one.
+        telling: Tells what is found and refused.
 
     Raises:
         PolicyError: If the policy cannot be followed.
     """
 
-    def __init__(self, arguments: Arguments, before: Look | None = None) -> None:
-        told: dict[tuple[str, str], object] = {} if before is None else before.search.told
+    def __init__(self, arguments: Arguments, telling: Telling) -> None:
         self.decisions: Final = (decisions := Decisions(arguments))
-        search = Search(decisions, told)
+        search = Search(decisions, telling)
         self.search: Final[Search] = search
-        others = Search(decisions, told, closed=True) if decisions.safe else search
+        others = Search(decisions, telling, closed=True) if decisions.safe else search
         places: list[Place] = [Folder(path, others.folder, others.anew) for path in decisions.paths]
         if decisions.installed:
             places.append(Installed(others))
@@ -54,7 +54,7 @@ class Look:
         self.read_lock()
         if search.trusted is not None and not decisions.safe:
             places.append(search.trusted.gone(decisions.symbol, decisions.disabled))
-        self.order: Final = Order(places)
+        self.order: Final = Order(places, telling)
 
     def read_lock(self) -> None:
         """Read what may be run, where a lock or a pin says that.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from hotplug.catalog.entry import Entry
+    from hotplug.catalog.telling import Telling
     from hotplug.errors import PluginError
 
     class Place(Protocol):
@@ -74,15 +75,16 @@ class Folder:
 class Order:
     """The places of a search; each is read when the first name is asked for that none before it offers."""
 
-    def __init__(self, places: list[Place]) -> None:
+    def __init__(self, places: list[Place], telling: Telling) -> None:
         self.places = places
+        self._telling = telling
         self._lock = RLock()
         self._instead: dict[tuple[str, str], Entry] = {}
         """What was learnt of an entry since its place was read, by name and path."""
 
     def find(self, name: str) -> Entry | None:
         """Return the entry that a name means: the first that is ready, else the first that was refused."""
-        with self._lock:
+        with self._telling, self._lock:
             first: Entry | None = None
             for _, rivals in self._named(name):
                 ready = [entry for entry in rivals if entry.ready]
@@ -93,12 +95,12 @@ class Order:
 
     def names(self) -> list[str]:
         """Read every place, and return the names that are offered, in order."""
-        with self._lock:
+        with self._telling, self._lock:
             return list(dict.fromkeys(entry.name for place in self.places for entry in place.everything()))
 
     def all(self) -> tuple[Entry, ...]:
         """Read every place, and return what they offer; what another one hides says so."""
-        with self._lock:
+        with self._telling, self._lock:
             entries = [self._now(entry) for place in self.places for entry in place.everything()]
             count: dict[str, int] = {}
             for entry in entries:
@@ -108,7 +110,7 @@ class Order:
 
     def meant(self) -> dict[str, Entry]:
         """Read every place, and return the entry that each name means."""
-        with self._lock:
+        with self._telling, self._lock:
             sole: dict[str, Entry | None] = {}
             for place in self.places:
                 for entry in place.everything():
@@ -118,7 +120,7 @@ class Order:
 
     def refuse(self, entry: Entry, error: PluginError) -> bool:
         """Note why an entry cannot be opened after all, and tell whether another one has its name."""
-        with self._lock:
+        with self._telling, self._lock:
             self._put(entry, entry.refused(error))
             found = self.find(entry.name)
             return found is not None and found.ready
@@ -129,7 +131,7 @@ class Order:
         Raises:
             ArtifactError: If it offers no such name any more.
         """
-        with self._lock:
+        with self._telling, self._lock:
             entry = self.find(name)
             if entry is None:
                 return None
@@ -146,7 +148,7 @@ class Order:
 
     def replace(self, entry: Entry, now: Entry) -> None:
         """Put what was read anew in the place of an entry."""
-        with self._lock:
+        with self._telling, self._lock:
             self._put(entry, now)
 
     def _put(self, entry: Entry, now: Entry) -> None:

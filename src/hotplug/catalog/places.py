@@ -11,7 +11,6 @@ from hotplug.artifacts.memory import stamp_of
 from hotplug.artifacts.metadata import EntryPoint
 from hotplug.catalog.entry import Entry, Facts
 from hotplug.errors import ArtifactError, CompatibilityError, PluginError, nearest
-from hotplug.light import heard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from hotplug.artifacts.artifact import Artifact
     from hotplug.artifacts.memory import Stamp
     from hotplug.catalog.decisions import Decisions
+    from hotplug.catalog.telling import Telling
     from hotplug.catalog.trusted import Trusted
     from hotplug.errors import PluginDisabled
 
@@ -34,16 +34,16 @@ class Search:
 
     Args:
         decisions: What holds for the catalog and for each plugin.
-        told: What was told of each artifact, for a later search too: it is told once.
+        telling: Tells what is found and refused; for a later search too, since it is told once.
         closed: Whether nothing is to be offered of what is found, nor read.
     """
 
-    def __init__(self, decisions: Decisions, told: dict[tuple[str, str], object], *, closed: bool = False) -> None:
+    def __init__(self, decisions: Decisions, telling: Telling, *, closed: bool = False) -> None:
         self.group = decisions.group
         self.symbol = decisions.symbol
         self._decisions = decisions
         self._closed = closed
-        self.told = told
+        self._tell = telling.tell
         self.trusted: Trusted | None = None
         """What may be run, where there is a lock or a pin."""
 
@@ -94,7 +94,7 @@ class Search:
             facts = Facts(artifact, error or self._distrust(point.name, artifact))
         except Exception as error:  # noqa: BLE001  (one that cannot be read must not stop the others)
             facts = Facts(None, as_refusal(error, path))
-        self.tell(point.name, path, facts)
+        self._tell(point.name, path, facts)
         return facts
 
     def current(self, entry: Entry) -> object:
@@ -172,13 +172,13 @@ class Search:
         if self.trusted is not None and facts.error is None:
             later = partial(self._held, name, artifact)  # a digest takes long, and a list may not ask for it
             return Entry(name, artifact.path, symbol, later, state=artifact.state())
-        self.tell(name, artifact.path, facts)
+        self._tell(name, artifact.path, facts)
         return Entry(name, artifact.path, symbol, facts, state=artifact.state())
 
     def _held(self, name: str, artifact: Artifact) -> Facts:
         """Return what an artifact says of itself, held to the lock and the pins."""
         facts = Facts(artifact, self._distrust(name, artifact))
-        self.tell(name, artifact.path, facts)
+        self._tell(name, artifact.path, facts)
         return facts
 
     def _distrust(self, name: str, artifact: Artifact) -> PluginError | None:
@@ -195,7 +195,7 @@ class Search:
 
     def _refused(self, name: str, path: str, symbol: str, error: PluginError, state: object) -> Entry:
         facts = Facts(None, error)
-        self.tell(name, path, facts)
+        self._tell(name, path, facts)
         return Entry(name, path, symbol, facts, state=state)
 
     def _unread(self, path: str, name: str, error: PluginDisabled) -> Entry:
@@ -204,19 +204,6 @@ class Search:
 
     def _disabled(self, name: str) -> PluginDisabled | None:
         return self._decisions.closed(name) if self._closed else self._decisions.disabled(name)
-
-    def tell(self, name: str, path: str, facts: Facts) -> None:
-        """Tell that an artifact was found or refused, once until it is otherwise."""
-        if not heard():
-            return
-        from hotplug.events import Event, tell
-
-        reason = "" if facts.error is None else facts.error.reason
-        version = None if facts.artifact is None else facts.artifact.metadata.version
-        event = Event("refused" if facts.error else "found", name, path, version, reason, facts.error)
-        if self.told.get((name, path)) != event[:5]:
-            self.told[name, path] = event[:5]
-            tell(event)
 
 
 def _stem(path: str, name: str) -> str:
