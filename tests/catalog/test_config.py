@@ -204,7 +204,7 @@ def test_what_it_returns_is_checked_where_it_does_not_say(make: Make) -> None:
 
 
 @pytest.mark.parametrize("boundary", ["inline", "process"])
-@pytest.mark.parametrize("error", ["ValueError", "Own"])
+@pytest.mark.parametrize("error", ["ValueError", "Own", "SystemExit"])
 def test_one_that_fails_on_its_configuration_did_not_start(error: str, boundary: str, make: Make) -> None:
     source = (
         "import host\nfrom greeter import Greeter as Contract\nclass Own(Exception): pass\n"

@@ -102,9 +102,9 @@ def looked_up(plugin: Plugin, symbol: str, contract: Any, *, kind: Any, config: 
         value = make(config)
     except PluginRaised as error:
         raise ActivationError(f"{_FAILED}: {error.reason.removeprefix('raised ')}", plugin=name) from error
-    except PluginError:
+    except (PluginError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:  # as of a module that starts, SystemExit too: it ends no host
         said = f": {text}" if (text := text_of(error)) else ""
         raise ActivationError(_PRIVATE.sub("", f"{_FAILED}: {kind_of(error)}{said}"), plugin=name) from error
     if plugin.boundary == "process":
