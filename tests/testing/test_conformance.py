@@ -92,8 +92,14 @@ WRONG = {
     "raises when used": (
         GOOD.replace("return", "raise LookupError('gone');"),
         "use=lambda greeter: greeter.greet()",
-        ["inline", "process", "leaves-nothing"],
+        ["inline", "process"],
         "LookupError: gone",
+    ),
+    "is not what its author expects": (
+        GOOD,
+        "use=lambda greeter: [][0], boundaries=['inline']",
+        ["inline"],
+        "IndexError: list index out of range",
     ),
     "raises its own when used": (
         GOOD.replace("return", "raise Own('gone');") + "class Own(Exception): ...\n",
@@ -110,6 +116,12 @@ WRONG = {
 }  # fmt: skip
 
 
+def _left_out(options: str) -> set[str]:
+    if "boundaries" not in options:
+        return set()
+    return {"process"} if "inline" in options else {"hazards", "inline", "leaves-nothing"}
+
+
 @pytest.mark.parametrize("kind", WRONG)
 def test_each_fault_fails_its_steps_with_the_whole_reason(kind: str, make_plugin: PluginMaker) -> None:
     source, options, steps, reason = WRONG[kind]
@@ -119,6 +131,7 @@ def test_each_fault_fails_its_steps_with_the_whole_reason(kind: str, make_plugin
     found = run(make_plugin.root, f"kept = []\ntest_plugin = contract_test(Greeter, {given})")
     assert found.failed == steps, found.output
     assert reason in found.output
+    assert len(found.passed) + len(found.failed) + found.skipped == len(set(STEPS) - _left_out(options))
 
 
 def test_every_difference_is_named_at_once(make_plugin: PluginMaker) -> None:

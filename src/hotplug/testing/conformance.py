@@ -99,10 +99,15 @@ def contract_test(
         for needed in subject.needed(step):
             failure = subject.failure(needed, folder)
             if failure:
-                pytest.skip(f"not tried, since {needed!r} fails: {failure.splitlines()[0]}")
+                said = str(failure).partition("\n")[0] or type(failure).__name__
+                pytest.skip(f"not tried, since {needed!r} fails: {said}")
         failure = subject.failure(step, folder)
-        if failure:
-            pytest.fail(failure, pytrace=False)
+        if isinstance(failure, PluginRaised):
+            pytest.fail(f"{failure}\n{failure.traceback}", pytrace=False)
+        if isinstance(failure, PluginError):
+            pytest.fail(str(failure), pytrace=False)
+        if failure is not None:  # the plugin's own, or of `use`
+            raise failure
 
     test.__doc__ = f"Whether {path} is a plugin that its host can use."
     return test
@@ -128,7 +133,7 @@ class _Subject:
         self._source = path
         self._path = path
         self._asked = asked
-        self._failures: dict[str, str] = {}
+        self._failures: dict[str, Exception | None] = {}
         inline = "inline" in asked.boundaries
         self._tries: dict[str, Callable[[Path], None]] = {
             **({"builds": self._builds} if built else {}),
@@ -151,20 +156,15 @@ class _Subject:
         ground = [each for each in _GROUND.get(step, ()) if each in self._tries]
         return [*(["builds"] if "builds" in self._tries and step != "builds" else []), *ground]
 
-    def failure(self, step: str, folder: Path) -> str:
-        """Return why a step fails, for the author; empty if it does not. It is tried once.
-
-        An exception of the plugin's own, or of ``use``, passes as it is.
-        """
+    def failure(self, step: str, folder: Path) -> Exception | None:
+        """Return why a step fails, None if it does not. It is tried once."""
         if step not in self._failures:
             try:
                 self._tries[step](folder)
-            except PluginRaised as error:
-                self._failures[step] = f"{error}\n{error.traceback}"
-            except PluginError as error:
-                self._failures[step] = str(error)
+            except Exception as error:  # noqa: BLE001  (whatever it is, it is told as this step's)
+                self._failures[step] = error
             else:
-                self._failures[step] = ""
+                self._failures[step] = None
         return self._failures[step]
 
     def _builds(self, folder: Path) -> None:
