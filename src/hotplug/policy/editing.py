@@ -6,10 +6,8 @@ The file is changed in one step, under a lock, so of several who edit at once ea
 from __future__ import annotations
 
 import os
-import stat
 import tomllib
 from contextlib import contextmanager
-from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -18,6 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from hotplug.errors import PolicyError
 from hotplug.policy.file import Policy
 from hotplug.policy.reading import fields, text_of
+from hotplug.replacing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Generator, MutableMapping
@@ -57,7 +56,7 @@ def set_enabled(path: str | os.PathLike[str], name: str, enabled: bool) -> bool:
                 return False
             if source and not os.access(target, os.W_OK):
                 raise PolicyError(f"{place}: is read-only", remedy="ask whoever owns it, or make it writable")
-            _replace(target, _edited(source, place, name, enabled=enabled))
+            replace(target, _edited(source, place, name, enabled=enabled).encode())
     except OSError as error:
         raise PolicyError(f"{place}: cannot be written: {error.strerror}") from error
     return True
@@ -84,31 +83,6 @@ def _edited(source: str, place: str, name: str, *, enabled: bool) -> str:
 
 def _by_hand(place: str, name: str, *, enabled: bool) -> str:
     return f"{place}: cannot be edited by a program; write enabled = {str(enabled).lower()} for {name!r} by hand"
-
-
-def _replace(target: str, text: str) -> None:
-    """Put a text in the place of a file, at once and with its rights."""
-    descriptor, draft = mkstemp(prefix=".hotplug-", suffix=".toml", dir=os.path.dirname(target))
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            mode = stat.S_IMODE(os.stat(target).st_mode)
-        except FileNotFoundError:
-            mode = 0o666 & ~_umask()
-        os.chmod(draft, mode)
-        os.replace(draft, target)
-    except BaseException:
-        os.unlink(draft)
-        raise
-
-
-def _umask() -> int:
-    now = os.umask(0o077)
-    os.umask(now)
-    return now
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 
 from hotplug.errors import ArtifactError, TrustError
 from hotplug.light import cast
+from hotplug.replacing import replace
 from hotplug.trust.copies import read_regular
 from hotplug.trust.lock import Locked
 from hotplug.trust.pins import checked_pin
@@ -29,8 +30,6 @@ def write(path: str, artifacts: Iterable[Locked]) -> None:
     Raises:
         TrustError: If it cannot be written; what was there stays.
     """
-    import tempfile
-
     text = text_of(artifacts, os.path.realpath(os.path.dirname(path)))
     try:
         data = text.encode()
@@ -39,21 +38,10 @@ def write(path: str, artifacts: Iterable[Locked]) -> None:
         raise TrustError(
             f"the lock cannot be written: a name in it is no text: {line}", plugin=path, remedy="rename that file"
         ) from error
-    path = os.path.realpath(path)  # where a link leads to, and not in its place
     if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device, which would be gone
         raise TrustError("the lock cannot be written: that is no regular file", plugin=path)
     try:
-        number, draft = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=os.path.dirname(path))
-        try:
-            with open(number, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(draft, _mode(path))
-            os.replace(draft, path)
-        except BaseException:
-            os.unlink(draft)
-            raise
+        replace(path, data)
     except OSError as error:
         raise TrustError(f"the lock cannot be written: {error.strerror}", plugin=path) from error
 
@@ -200,13 +188,3 @@ def _from(folder: str, path: str) -> str:
     """Return a path as a lock in a folder has it: from there, where it lies below."""
     below = os.path.join(folder, "")
     return (path.removeprefix(below) if path.startswith(below) else path).replace(os.sep, "/")
-
-
-def _mode(path: str) -> int:
-    """Return the permissions that a file has, or that a new one gets."""
-    try:
-        return os.stat(path).st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
