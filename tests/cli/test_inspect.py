@@ -140,3 +140,17 @@ def test_a_path_is_taken_where_no_name_is_like_it(
     monkeypatch.chdir(make_plugin.root)
     assert data(hotplug_command("inspect", "alone", "--json"))["kind"] == "folder"
     assert data(hotplug_command("inspect", "alone", "--group", "g.g", "--json"))["kind"] == "folder"
+
+
+def test_what_the_policy_provides_comes_before_what_the_command_line_does(
+    make_plugin: PluginMaker, hotplug_command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_plugin.wheel("french", FILES, entry_points=POINTS, requires=["my-host>=2"], into="p")
+    policy = 'group = "greeter.plugins"\npaths = ["p"]\ninstalled = false\n[provides]\nmy_host = "1.0"\n'
+    make_plugin.module("hotplug.toml", policy)
+    monkeypatch.chdir(make_plugin.root)
+    given = ("--provides", "My-Host=2.0", "--json")
+    listed = data(hotplug_command("list", *given))["plugins"][0]["status"]
+    assert (listed, data(hotplug_command("inspect", "french", *given))["status"]) == ("refused", "refused")
+    found = data(hotplug_command("inspect", "french", *given))
+    assert [each["reasons"] for each in found["needs"]] == [["it needs my-host>=2, the host gives my-host 1.0"]]

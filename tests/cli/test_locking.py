@@ -104,6 +104,15 @@ def test_the_lock_of_the_policy_is_written_and_holds(
     assert hotplug_command("open", "french", "Greeter")[1] == "changed\n"
 
 
+def test_what_is_disabled_is_told_with_its_line_whatever_the_command_line_adds(
+    folder: Path, make_plugin: PluginMaker, hotplug_command: Run
+) -> None:
+    make_plugin.module("hotplug.toml", POLICY + 'lock = "hotplug.lock"\n[plugins.french]\nenabled = false\n')
+    said = f"french: disabled: by {folder}/hotplug.toml, line 8\n  hotplug enable --policy {folder}/hotplug.toml"
+    assert f"not locked: {said}" in hotplug_command("lock")[2]
+    assert said in hotplug_command("list", "--no-installed")[1]
+
+
 def test_out_names_another_file(folder: Path, hotplug_command: Run) -> None:
     assert hotplug_command("lock", "-o", "other.lock")[0] == 0
     assert hotplug_command("verify", "--lock", "other.lock")[0] == 0

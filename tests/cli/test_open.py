@@ -156,6 +156,18 @@ def test_a_call_with_a_deadline_runs_in_a_process_and_is_ended(plugin: Path, hot
     assert "endless() did not end before its deadline" in err
 
 
+def test_a_deadline_that_could_not_be_kept_is_refused_before_anything_runs(
+    make_plugin: PluginMaker, hotplug_command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_plugin.module("p/mine.py", f"{make_plugin.tripwire()}WORD = 'word'\n")
+    policy = 'group = "g.g"\nsymbol = "WORD"\npaths = ["p"]\ninstalled = false\nboundary = "inline"\n'
+    make_plugin.module("hotplug.toml", policy)
+    monkeypatch.chdir(make_plugin.root)
+    code, _, err = hotplug_command("open", "mine", "WORD", "--deadline", "1")
+    assert (code, "has this plugin run inline" in err, make_plugin.ran()) == (2, True, False)
+    assert hotplug_command("open", "mine", "WORD")[1] == "word\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -90,9 +90,7 @@ class Decisions:
             self.paths = [*policy.paths, *given.paths]
             self.fallback = [*given.fallback, *policy.fallback]
             self.installed = given.installed if policy.installed is None else policy.installed
-            if policy.provides:
-                self.provides = {normalised(name): version for name, version in given.provides.items()}
-                self.provides |= {normalised(name): version for name, version in policy.provides.items()}
+            self.provides = provided(given.provides, policy.provides)
         self._refuse_what_cannot_be()
 
     def disabled(self, name: str) -> PluginDisabled | None:
@@ -202,6 +200,14 @@ class Decisions:
                     plugin=name,
                     remedy="give it boundary = 'process', or take them out",
                 )
+
+
+def provided(given: Mapping[str, str], policy: Mapping[str, str]) -> Mapping[str, str]:
+    """Return which distributions plugins are given: those of the host, and in their place the policy's."""
+    if not policy:
+        return given
+    both = (given, policy)
+    return {normalised(name): version for each in both for name, version in each.items()}
 
 
 def _read(given: Policy | str | None) -> Policy | None:

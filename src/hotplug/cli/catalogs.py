@@ -94,7 +94,9 @@ class Selection:
     @property
     def provides(self) -> dict[str, str]:
         """Return the distributions that the host gives."""
-        return {**(self.policy.provides if self.policy else {}), **self._provides}
+        from hotplug.catalog.decisions import provided
+
+        return dict(provided(self._provides, self.policy.provides if self.policy else {}))
 
     @property
     def symbol(self) -> str | None:
