@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import hotplug
+from hotplug.boundaries.inline.holders import held_unseen
 from hotplug.testing import PluginMaker
 
 HERE = __name__
@@ -286,3 +287,32 @@ def test_what_was_frozen_is_told_of_like_all_else(make_plugin: PluginMaker) -> N
         assert survivors(plugin) == (f"function eng.greet, held by {HERE}.LISTED[0]",)
     finally:
         gc.unfreeze()
+
+
+def test_a_look_at_every_object_disturbs_no_thread_that_makes_a_tuple() -> None:
+    class Sought:
+        pass
+
+    sought, over, made, failed = Sought(), threading.Event(), 0, list[SystemError]()
+
+    def make() -> None:
+        nonlocal made
+        while not over.is_set():
+            try:
+                made += len(tuple(each for each in range(20)))
+            except SystemError as error:
+                failed.append(error)
+
+    thread = threading.Thread(target=make)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    thread.start()
+    try:
+        for _ in range(10):
+            held_unseen([sought])
+    finally:
+        over.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+    assert made
+    assert failed == []

@@ -132,7 +132,9 @@ def limited(lines: list[str]) -> tuple[str, ...]:
 
 def _census(owner: Owner) -> list[object]:
     """Return the functions that are the plugin's, else its classes and what was made from them."""
-    owned = list(filter(owner.teller(), gc.get_objects()))
+    from hotplug.boundaries.inline.holders import tracked
+
+    owned = list(filter(owner.teller(), tracked()))
     for kinds in ((FunctionType,), (type,)):
         chosen = [each for each in owned if issubclass(type(each), kinds)]
         if chosen:
