@@ -173,3 +173,21 @@ def test_a_plain_check_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {each for each in done.stdout.split() if not each.startswith("hotplug")}
     assert loaded <= {"__future__", "_ast"}  # both come with the interpreter
+
+
+@pytest.mark.parametrize(
+    "told", ["Annotated[int, 'a note']", "typing.Annotated[int, 3, len('abc')]", "typing.Annotated['int', 1]"]
+)
+def test_an_annotated_type_is_the_type_also_where_annotations_are_text(told: str) -> None:
+    space: dict[str, Any] = {}
+    exec(  # noqa: S102  (annotations that are text)
+        "from __future__ import annotations\nimport typing\nfrom typing import Annotated, Protocol\n"
+        f"class Wanted(Protocol):\n    def f(self, a: {told}) -> {told}: ...\n"
+        f"class Told:\n    def f(self, a: {told}) -> {told}: return 1\n"
+        "class Plain:\n    def f(self, a: int) -> int: return 1\n"
+        "class Other:\n    def f(self, a: int) -> str: return ''\n",
+        space,
+    )
+    for name in ("Told", "Plain"):
+        assert check(space[name](), space["Wanted"])
+    assert "f.return: expected int, found str" in str(check(space["Other"](), space["Wanted"]))

@@ -109,6 +109,8 @@ def subscripted(origin: object, args: tuple[object, ...], scope: Scope) -> Term:
             return ClassOf(term_of(args[0], scope)) if args else ClassOf(ANY)
         if cls is _ABC_CALLABLE:
             return callable_form(args, scope)
+        if origin is typing.Annotated:  # a class until Python 3.13
+            return term_of(args[0], scope)
         return Instance(cls, fit_arguments(cls, tuple(argument(each, scope) for each in args)))
     if _ALIAS_TYPE is not None and type(origin) is _ALIAS_TYPE:
         return _alias(origin, args, scope)
