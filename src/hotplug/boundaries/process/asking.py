@@ -1,19 +1,22 @@
-"""How the host asks a worker: which connection a request takes, and what happens when no answer comes in time."""
+"""How the host asks a worker: which connection a request takes, and what happens when no answer comes in time.
+
+Who waits for a free connection, and who is next, is in `turns`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 import threading
-from collections import deque
 from time import monotonic
 
 from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
 from hotplug.boundaries.process.conversation import Conversation, Current
 from hotplug.boundaries.process.link import Link
 from hotplug.boundaries.process.starting import keep_from_forks, service
+from hotplug.boundaries.process.turns import Turns
 from hotplug.errors import DeadlineExceeded, PluginError
-from hotplug.light import Gate, suppress
+from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,18 +29,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.process.messages import Message
     from hotplug.boundaries.process.session import Answer, Session
 
-_MOMENT = 0.2  # seconds in which a release is sent
 GRACE = 0.5  # seconds in which a call that was cancelled may still end by itself
-
-
-class _Turn:
-    """One thread's place among those who wait."""
-
-    __slots__ = ("conversation", "gate")
-
-    def __init__(self) -> None:
-        self.conversation: Conversation | None = None
-        self.gate = Gate()
 
 
 class Asking:
@@ -54,10 +46,8 @@ class Asking:
         self._session = session
         self._current = Current()
         self._every = [Conversation(Channel(each), session, self._current) for each in forward]
-        self._free = list(reversed(self._every))
-        self._turns: deque[_Turn] = deque()
-        """Who waits for a free connection, the first first; changed under the lock of turns."""
-        self._turning = threading.RLock()  # entered again where a collector drops a proxy
+        self._turns = Turns(self._every)
+        self._free, self._waiting = self._turns.free, self._turns.waiting  # each request asks for them
         self._reverse = Conversation(Channel(reverse), session, self._current)
         self._link_channel = Channel(link)
         self._link: Link | None = None
@@ -90,7 +80,7 @@ class Asking:
                     self._settle(inner, what)
                 raise
         try:
-            conversation = self._take(message, due, what) if self._turns else self._free.pop()
+            conversation = self._take(message, due, what) if self._waiting else self._free.pop()
         except IndexError:
             conversation = self._take(message, due, what)
         try:
@@ -106,8 +96,8 @@ class Asking:
                 with suppress(Gone, OSError):
                     conversation.release()
             self._free.append(conversation)
-            if self._turns:
-                self._serve()
+            if self._waiting:
+                self._turns.serve()
             if self._session.gone:
                 self._session.let_go()
 
@@ -137,7 +127,7 @@ class Asking:
             with suppress(Gone, OSError):
                 conversation.release()
         finally:
-            self._back(conversation)
+            self._turns.give_back(conversation)
 
     def awaited(self) -> object:
         """Listen to the link, and return the event loop that runs here, if one does."""
@@ -152,9 +142,8 @@ class Asking:
     def drained(self, seconds: float | None) -> bool:
         """Wait until no call is in flight; from then on none begins. Say whether that was reached."""
         until = None if seconds is None else monotonic() + min(seconds, threading.TIMEOUT_MAX)
-        for _ in self._every:
-            if self._turn(until, first=True) is None and not self._soon(until):
-                return False
+        if not self._turns.take_all(self.life, until):
+            return False
         link = self._link
         return link is None or link.quiet(None if until is None else until - monotonic())
 
@@ -172,11 +161,7 @@ class Asking:
             each.channel.shut()
         self._reverse.channel.shut()
         self._link_channel.shut()
-        with self._turning:
-            turns = list(self._turns)
-            self._turns.clear()
-        for turn in turns:
-            turn.gate.open()
+        self._turns.end()
 
     def close(self) -> None:
         """Give the connections back, after the worker has ended."""
@@ -254,7 +239,7 @@ class Asking:
                 plugin=self._session.remote,
                 remedy="raise Limits(concurrency=...)",
             )
-        conversation = self._turn(due)
+        conversation = self._turns.take(self.life, due)
         if conversation is not None:
             return conversation
         message.clear()
@@ -274,67 +259,6 @@ class Asking:
             found += frame.f_code is _ASK and frame.f_locals.get("self") is self
             frame = frame.f_back
         return found
-
-    def _turn(self, until: float | None, *, first: bool = False) -> Conversation | None:
-        """Wait for a turn with a connection: nobody who comes later is served before, but for the one who closes.
-
-        Returns:
-            The connection; None if there was none in time, or none will be.
-        """
-        turn = _Turn()
-        try:
-            with self._turning:
-                if self.life.closed or self.life.over:
-                    return None
-                if first:
-                    self._turns.appendleft(turn)
-                else:
-                    self._turns.append(turn)
-            self._serve()  # what was given back before anybody waited
-            turn.gate.wait_until(until)
-        except BaseException:  # Ctrl-C
-            conversation = self._left(turn)
-            if conversation is not None:
-                self._back(conversation)
-            raise
-        return self._left(turn)
-
-    def _soon(self, until: float | None) -> bool:
-        """Wait a moment more for a connection on which nobody waits for an answer; say whether there was one.
-
-        One is only told what is not used any more.
-        """
-        if until is None or any(each.waiting for each in self._every):
-            return False
-        return self._turn(until + _MOMENT, first=True) is not None
-
-    def _left(self, turn: _Turn) -> Conversation | None:
-        """Take a turn out of those who wait, and return the connection that it was given."""
-        with self._turning:
-            if turn in self._turns:
-                self._turns.remove(turn)
-            return turn.conversation
-
-    def _serve(self) -> None:
-        """Give what is free to those who wait for it."""
-        with self._turning:
-            while self._turns:
-                try:
-                    conversation = self._free.pop()
-                except IndexError:
-                    return
-                try:
-                    turn = self._turns.popleft()
-                except IndexError:  # a finalizer served it just now, on this thread
-                    self._free.append(conversation)
-                else:
-                    turn.conversation = conversation
-                    turn.gate.open()
-
-    def _back(self, conversation: Conversation) -> None:
-        self._free.append(conversation)
-        if self._turns:
-            self._serve()
 
     def _linked(self) -> Link:
         with self._lock:
