@@ -288,6 +288,18 @@ def test_ctrl_c_at_registration_passes_and_leaves_nothing_registered(
         assert catalog.unload("french").reason == "it was not loaded"
 
 
+def test_ctrl_c_at_the_start_of_one_takes_those_before_it_away(
+    make_plugin: PluginMaker, manager: pluggy.PluginManager, folder: Folder
+) -> None:
+    wheel(make_plugin, "dutch", saying("Dag"))
+    wheel(make_plugin, "french", "raise KeyboardInterrupt")
+    with folder() as catalog:
+        with pytest.raises(KeyboardInterrupt):
+            register(manager, catalog)
+        assert manager.list_name_plugin() == []
+        assert catalog.unload("dutch").reason == "it was not loaded"
+
+
 def test_only_a_manager_is_registered_with(folder: Folder) -> None:
     with (
         folder() as catalog,

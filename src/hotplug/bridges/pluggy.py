@@ -65,8 +65,12 @@ def register(manager: PluginManager, catalog: Catalog[Any], *, contain: bool = F
     if not all(hasattr(manager, name) for name in _NEEDED):
         raise TypeError(f"plugins are registered with a pluggy.PluginManager, not with {manager!r}")
     registered = Registered(manager, catalog, contain=contain)
-    for name in catalog:
-        registered.add(name)
+    try:
+        for name in catalog:
+            registered.add(name)
+    except BaseException:  # Ctrl-C; nobody has what takes the others away
+        registered.close()
+        raise
     return registered
 
 
