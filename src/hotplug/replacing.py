@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from tempfile import mkstemp
 
 
 def replace(path: str, data: bytes) -> None:
@@ -13,6 +12,8 @@ def replace(path: str, data: bytes) -> None:
     Raises:
         OSError: If it cannot be written; what was there stays.
     """
+    from tempfile import mkstemp
+
     target = os.path.realpath(path)
     number, draft = mkstemp(prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target))
     try:
@@ -32,6 +33,23 @@ def _mode(path: str) -> int:
     try:
         return stat.S_IMODE(os.stat(path).st_mode)
     except FileNotFoundError:
-        mask = os.umask(0o077)  # it can only be read by setting it: what other threads make meanwhile is private
+        return 0o666 & ~umask()
+
+
+def umask() -> int:
+    """Return the rights that nobody gets to what this process makes."""
+    mask = told_umask()
+    if mask is None:
+        mask = os.umask(0o077)  # what other threads make meanwhile is private
         os.umask(mask)
-        return 0o666 & ~mask
+    return mask
+
+
+def told_umask() -> int | None:
+    """Return the umask, which most systems tell only to who sets it; a set one would be seen by other threads."""
+    try:
+        with open("/proc/self/status", "rb") as file:
+            _, _, after = file.read().partition(b"\nUmask:")
+            return int(after[:8].split(maxsplit=1)[0], 8)
+    except (OSError, ValueError, IndexError):
+        return None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hotplug.authoring.stubs import write_stub
 from hotplug.errors import BuildError
+from hotplug.replacing import umask
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -153,7 +154,7 @@ def _write(target: str, files: dict[str, str]) -> None:
                 os.makedirs(os.path.dirname(place), exist_ok=True)
                 with open(place, "x", encoding="utf-8") as file:
                     file.write(text)
-            os.chmod(draft, 0o777 & ~_umask())
+            os.chmod(draft, 0o777 & ~umask())
             if os.path.isdir(target):
                 os.rmdir(target)  # it is empty, or this fails
             os.rename(draft, target)
@@ -162,12 +163,6 @@ def _write(target: str, files: dict[str, str]) -> None:
             raise
     except OSError as error:
         raise BuildError(f"cannot be written: {error.strerror}", plugin=target) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _home(module: str) -> Distribution | None:

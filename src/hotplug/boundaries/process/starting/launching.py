@@ -15,6 +15,7 @@ from hotplug.boundaries.process.starting.output import Output
 from hotplug.boundaries.process.starting.watching import service
 from hotplug.boundaries.process.starting.worker import Worker
 from hotplug.errors import ActivationError, DeadlineExceeded, PluginError
+from hotplug.replacing import told_umask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def _settings(plugin: str, sockets: Sequence[socket.socket], entry: str) -> Sett
         "path": import_path(),
         "argv": sys.argv[:1],
         "environment": _environment(),
-        "umask": _umask(),
+        "umask": told_umask(),
         "dont_write_bytecode": sys.dont_write_bytecode,
         "pycache_prefix": sys.pycache_prefix,
         "sockets": [(int(each.family), int(each.type), each.proto) for each in sockets],
@@ -242,16 +243,6 @@ def _environment() -> bytes:
             return packed(dict(os.environb))
         except RuntimeError:  # another thread changes it
             continue
-
-
-def _umask() -> int | None:
-    """Return the umask, which the system tells only to who sets it; a set one would be seen by other threads."""
-    try:
-        with open("/proc/self/status", "rb") as file:
-            _, _, after = file.read().partition(b"\nUmask:")
-            return int(after[:8].split(maxsplit=1)[0], 8)
-    except (OSError, ValueError, IndexError):
-        return None
 
 
 def _too_late(plugin: str) -> PluginError:
