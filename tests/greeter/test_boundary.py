@@ -134,7 +134,7 @@ def test_a_language_that_crashes_its_worker_is_told_in_a_line(
     assert greet(*crash, home=tmp_path) == (1, "", line)
     status, _, err = greet(*crash, "--debug", home=tmp_path)
     assert status == 1
-    assert err.startswith("hotplug.danish: no words\n")
+    assert "hotplug.danish: no words\n" in err
     assert f"hotplug.errors.PluginCrashed: {line}" in err
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import marshal
 import os
+import random
 import shutil
 import stat
 import sys
@@ -62,11 +63,14 @@ def swapping(*steps: Callable[[], object]) -> Generator[None]:
     """Do the steps one after the other, for ever, in a thread."""
     end = threading.Event()
     started = threading.Event()
+    rests = random.Random(7)  # noqa: S311  (now and then one state lasts long enough for everything else)
 
     def swap() -> None:
         while not end.is_set():
             for step in steps:
                 step()
+                if rests.random() < 0.5:
+                    end.wait(rests.random() / 50)
             started.set()
 
     thread = threading.Thread(target=swap)
