@@ -149,3 +149,13 @@ def test_folders_of_the_policy_that_are_not_there_are_noted(
     assert [each["what"] for each in found if each["state"] == "note"] == [
         f"{tmp_path}/hotplug.toml, line 2: there is no folder {tmp_path}/plugns, so nothing is found in it"
     ]
+
+
+@pytest.mark.parametrize("value", ["0", "yes"])
+def test_safe_mode_that_is_not_on_is_not_said_to_be(
+    value: str, monkeypatch: pytest.MonkeyPatch, hotplug_command: Run
+) -> None:
+    monkeypatch.setenv("HOTPLUG_SAFE_MODE", value)
+    result = hotplug_command("doctor", "--group", "g.g", "--json")
+    assert not [each for each in findings(result)["environment"] if "HOTPLUG_SAFE_MODE" in each["what"]]
+    assert result[0] == (0 if value == "0" else 1)

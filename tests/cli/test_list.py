@@ -231,3 +231,11 @@ def test_what_is_loaded_is_what_is_needed(folder: Path) -> None:
     listed = loaded("list", *GREETERS, "--path", str(folder.parent), "--json")
     assert not listed & (heavy - {"hotplug.catalog", "packaging"})
     assert "greeter" not in listed
+
+
+def test_a_source_with_nul_is_refused_with_its_path(make_plugin: PluginMaker, hotplug_command: Run) -> None:
+    path = make_plugin.module("p/nul.py", "")
+    path.write_bytes(b"Greeter = 1\0")
+    _, out, _ = hotplug_command("list", "--group", "g", "--contract", "x:Greeter", "--path", path.parent)
+    assert "null bytes" in out
+    assert ":None" not in out

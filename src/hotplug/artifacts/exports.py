@@ -91,7 +91,8 @@ def _parsed(source: bytes, path: str) -> ast.Module:
     try:
         return ast.parse(source, path)
     except SyntaxError as error:
-        raise ArtifactError(f"{error.msg} ({path}:{error.lineno})", plugin=path) from error
+        where = path if error.lineno is None else f"{path}:{error.lineno}"
+        raise ArtifactError(f"{error.msg} ({where})", plugin=path) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ArtifactError(f"cannot be parsed: {str(error) or type(error).__name__}", plugin=path) from error
 

@@ -148,7 +148,7 @@ def environment() -> Iterator[Finding]:
     for name in sorted(each for each in os.environ if each.startswith("HOTPLUG_")):
         value = os.environ[name]
         if name in _VARIABLES:
-            if value:
+            if value and not (name == "HOTPLUG_SAFE_MODE" and value != "1"):  # 0 is off, all else is refused
                 yield Finding("environment", "note", f"{name}={value}: {_VARIABLES[name]}")
         elif name not in _NOT_OURS:
             near = nearest(name, _VARIABLES)
