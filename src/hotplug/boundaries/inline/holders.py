@@ -276,9 +276,9 @@ def held_unseen(values: list[object]) -> list[object]:
         for each in referents(holders.pop()):
             if id(each) in seen:
                 seen[id(each)] += 1
-            if type(each) is tuple and id(each) not in tuples:
-                tuples[id(each)] = each
-                holders.append(each)
+            if type(each) is tuple and id(each) not in tuples:  # pyright: ignore[reportUnknownArgumentType]
+                tuples[id(each)] = each  # pyright: ignore[reportUnknownArgumentType]
+                holders.append(each)  # pyright: ignore[reportUnknownArgumentType]
     tuples.clear()
     usual = next(sys.getrefcount(each) for each in [[None]])
     return [each for each in values if sys.getrefcount(each) - usual >= seen[id(each)]]
@@ -295,7 +295,7 @@ def tracked() -> list[object]:
     steps: Iterator[object] = chain(
         map(every.extend, map(gc.get_objects, (None,))),
         compress(every, map(partial(is_not, tuple), map(type, every))),
-        map(list.clear, (every,)),
+        map(list.clear, (every,)),  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     )
     enabled = gc.isenabled()
     gc.disable()  # it would run finalizers
