@@ -102,8 +102,8 @@ def ends(sockets: list[socket.socket], control: socket.socket | None) -> None:
         import atexit
 
         atexit.register(print, "at exit")
-        threading.Thread(target=a_thread).start()
         print("half a line", end="")
+        threading.Thread(target=a_thread).start()
     elif how == "exit":
         sys.exit(number)
     elif how == "os._exit":
