@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from io import TextIOWrapper
+from shutil import get_terminal_size
 from typing import cast
 
 from greeter import Greeter, __version__
@@ -161,8 +163,11 @@ def _carried() -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
+    width = get_terminal_size().columns - 2  # else argparse asks for it with each argument
     parser = argparse.ArgumentParser(
-        prog="greeter", description="Greet the universe in a language that a plugin speaks."
+        prog="greeter",
+        description="Greet the universe in a language that a plugin speaks.",
+        formatter_class=partial(argparse.HelpFormatter, width=width),
     )
     parser.add_argument("language", nargs="?", default="english", help="the language to greet in (english)")
     parser.add_argument(

@@ -8,7 +8,6 @@ from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find, is_byproduct
-from hotplug.artifacts.folder import Folder
 from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, stamp_of
 from hotplug.artifacts.metadata import Metadata, parse
@@ -69,7 +68,7 @@ class Installed:
         """
         if self._tree is None:
             source = self.editable_source()
-            self._tree = Folder(source).tree() if source else self._recorded()
+            self._tree = _sources(source) if source else self._recorded()
         return self._tree
 
     def _recorded(self) -> Tree:
@@ -177,6 +176,12 @@ def declared_by(headers: str, points: str, path: str) -> Metadata:
     headers = headers.replace("\r\n", "\n").partition("\n\n")[0].strip()
     stem = os.path.splitext(os.path.basename(path))[0].partition("-")[0]
     return parse(f"{headers}\n\n{points}", fallback_name=stem)
+
+
+def _sources(folder: str) -> Tree:
+    from hotplug.artifacts.folder import Folder  # most distributions need none
+
+    return Folder(folder).tree()
 
 
 def installed(name: str, *, private: bool = False) -> Installed:
