@@ -216,7 +216,8 @@ def test_workers_killed_at_random_points_under_load(
     threads, before = threading.active_count(), Counter(files())  # those of the zygote with them
     run(-(-KILLS // LANES))
     poll(lambda: not running(), "the workers are to end, and all that they started")
-    settle(lambda: not Counter(files()) - before and threading.active_count() == threads)
+    # the last is told of, and forgotten, by another thread a moment after it is gone
+    settle(lambda: not (Counter(files()) - before or HOST.workers) and threading.active_count() == threads)
     assert not Counter(files()) - before
     assert threading.active_count() == threads
     assert sorted(empty_cache.rglob("*")) == kept
