@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
 
     from hotplug.testing import Host
 
+
+# what a machine tells every program of how to print; tests read what programs print
+for told in (
+    "CI",
+    "BUILD_NUMBER",
+    "GITHUB_ACTIONS",
+    "COLUMNS",
+    "LINES",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "PY_COLORS",
+    "TTY_COMPATIBLE",
+):
+    os.environ.pop(told, None)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # as a shell starts what it does not wait for; tests send Ctrl-C to themselves and to what they start
