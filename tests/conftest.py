@@ -21,15 +21,9 @@ if TYPE_CHECKING:
 
 # what a machine tells every program of how to print; tests read what programs print
 for told in (
-    "CI",
-    "BUILD_NUMBER",
-    "GITHUB_ACTIONS",
-    "COLUMNS",
-    "LINES",
-    "FORCE_COLOR",
-    "NO_COLOR",
-    "PY_COLORS",
-    "TTY_COMPATIBLE",
+    *("CI", "BUILD_NUMBER", "GITHUB_ACTIONS"),
+    *("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "TTY_COMPATIBLE"),
+    *("PYTHONUNBUFFERED", "PYTEST_ADDOPTS"),
 ):
     os.environ.pop(told, None)
 

@@ -31,6 +31,7 @@ def shell(folder: Path, command: str, redirection: str = "") -> subprocess.Compl
     return subprocess.run(
         ["/bin/sh", "-c", f"exec {sys.executable} -m hotplug.cli {command} {redirection}"],
         cwd=folder,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
@@ -33,7 +34,7 @@ class Reported(click.Command):
             click.exceptions.Exit: With code 1, once the error is written.
         """
         try:
-            return super().invoke(ctx)
+            return self._invoke(ctx)
         except KeyboardInterrupt:
             click.echo("hotplug: interrupted", err=True)
             ctx.exit(_INTERRUPTED)
@@ -47,12 +48,31 @@ class Reported(click.Command):
                 click.echo(f"  {remedy}", err=True)
             ctx.exit(1)
         except OSError as error:  # a full disk, most often that which takes the output
-            if is_debugged(ctx) or isinstance(error, BrokenPipeError):  # click ends quietly where nobody reads on
+            if isinstance(error, BrokenPipeError):  # click ends quietly where nobody reads on
+                raise
+            _write_no_more()
+            if is_debugged(ctx):
                 raise
             where = f"{error.filename}: " if error.filename else ""
             said = printable_line(f"{where}{error.strerror or error}")
             click.echo(f"hotplug: the system refuses it: {said}\n  --debug shows where", err=True)
             ctx.exit(1)
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        result = super().invoke(ctx)
+        if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]  (a program that has none)
+            sys.stdout.flush()  # here it can still be told that it cannot be written
+        return result
+
+
+def _write_no_more() -> None:
+    """Throw away what standard output would not take, which the interpreter would try once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except AttributeError:  # there is none
+        pass
 
 
 def debug_option(command: _F) -> _F:
