@@ -7,7 +7,6 @@ import os
 import sys
 from functools import partial
 from io import TextIOWrapper
-from shutil import get_terminal_size
 from typing import cast
 
 from greeter import Greeter, __version__
@@ -163,11 +162,10 @@ def _carried() -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    width = get_terminal_size().columns - 2  # else argparse asks for it with each argument
     parser = argparse.ArgumentParser(
         prog="greeter",
         description="Greet the universe in a language that a plugin speaks.",
-        formatter_class=partial(argparse.HelpFormatter, width=width),
+        formatter_class=partial(argparse.HelpFormatter, width=0),  # adding an argument prints nothing
     )
     parser.add_argument("language", nargs="?", default="english", help="the language to greet in (english)")
     parser.add_argument(
@@ -188,4 +186,6 @@ def _parser() -> argparse.ArgumentParser:
         "--debug", action="store_true", help="show the traceback of an error, and what a worker prints"
     )
     parser.add_argument("--version", action="version", version=f"greeter {__version__}")
+    # it asks for the width of the terminal, and imports much for that
+    parser.formatter_class = argparse.HelpFormatter
     return parser
