@@ -200,7 +200,7 @@ def test_an_edit_in_the_second_of_the_one_before_is_seen(many: Path, folder: Mak
         assert words in folder(installed=True)
 
 
-@pytest.mark.parametrize("junk", [b"", b"junk", b"hotplug-memory-2\n'x'\n\n"])
+@pytest.mark.parametrize("junk", [b"", b"junk", b"hotplug-memory-3\n'x'\n\n"])
 def test_a_damaged_index_is_made_anew(
     junk: bytes, many: Path, later: Callable[[], None], folder: Make, empty_cache: Path
 ) -> None:

@@ -15,7 +15,7 @@ from _imp import source_hash  # what importlib.util has it from; zlib takes 0.3 
 
 from hotplug.light import suppress, user_folder
 
-FORMAT = "hotplug-memory-2"
+FORMAT = "hotplug-memory-3"
 _RACY = 2_000_000_000  # nanoseconds
 _RECENTLY = 24 * 60 * 60  # seconds
 
@@ -45,43 +45,49 @@ def is_young(stamp: Stamp, now: int | None = None) -> bool:
 
 def recall(kind: str, path: str, stamps: str) -> str | None:
     """Return the fact of that kind about ``path``, or None where there is none for these stamps."""
+    fact = recall_bytes(kind, path, stamps)
+    return None if fact is None else fact.decode("utf-8", "surrogateescape")
+
+
+def recall_bytes(kind: str, path: str, stamps: str) -> bytes | None:
+    """Return such a fact as it was written: every copy of a large one takes as long as to read it."""
     if not is_private(cache_folder()):
         return None
     place = place_of(kind, path)
     try:
         with open(place, "rb", buffering=0) as file:
-            data = file.readall()
+            head = file.read(len(_head(path, stamps, b"")))
+            fact = file.readall()
             status = os.fstat(file.fileno())
     except OSError:
         return None
-    head, _, fact = data.partition(b"\n\n")
     if head != _head(path, stamps, fact):
         return None
     mark_opened(place, status)
-    return fact.decode("utf-8", "surrogateescape")
+    return fact
 
 
-def remember(kind: str, path: str, stamps: str, fact: str, *, stamp: Stamp) -> None:
+def remember(kind: str, path: str, stamps: str, fact: str | bytes, *, stamp: Stamp) -> None:
     """Keep a fact for later runs, unless a file is too young to be told from its next edit.
 
     Args:
         kind: What is remembered: the name of a folder in the cache.
         path: What the fact is about, mostly an artifact.
         stamps: The stamps that must be the same for the fact to count.
-        fact: Any text.
+        fact: Any text; bytes for who recalls bytes.
         stamp: The stamp of the file that changed last.
     """
     if is_young(stamp):
         return
     place = place_of(kind, path)
     draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
-    raw = fact.encode("utf-8", "surrogateescape")
+    raw = fact if isinstance(fact, bytes) else fact.encode("utf-8", "surrogateescape")
     try:
         make_private(os.path.dirname(place))
         if not is_private(cache_folder()):
             return
         with open(draft, "xb") as file:
-            file.write(_head(path, stamps, raw) + b"\n\n" + raw)
+            file.write(_head(path, stamps, raw) + raw)
         os.replace(draft, place)
     except OSError:
         # a cache that cannot be written costs time, nothing else
@@ -151,6 +157,6 @@ def is_own(status: os.stat_result) -> bool:
 
 
 def _head(path: str, stamps: str, fact: bytes) -> bytes:
-    """Return what stands before a fact: what it is about, and how to tell that it is whole."""
-    whole = f"{len(fact)} {checksum(fact)}"
-    return f"{FORMAT}\n{path!r}\n{stamps}\n{whole}".encode("utf-8", "surrogateescape")
+    """Return what stands before a fact: what it is about, and how to tell that it is whole; one length for all."""
+    whole = f"{len(fact):020} {checksum(fact)}"
+    return f"{FORMAT}\n{path!r}\n{stamps}\n{whole}\n\n".encode("utf-8", "surrogateescape")

@@ -39,14 +39,14 @@ class Entry:
         symbol: What would be looked up.
     """
 
-    __slots__ = ("_facts", "_read", "_shadow", "name", "path", "state", "symbol")
+    __slots__ = ("_facts", "_shadow", "name", "path", "state", "symbol")
 
     def __init__(
         self,
         name: str,
         path: str,
         symbol: str,
-        facts: Facts | Callable[[], Facts],
+        facts: Facts | Callable[[Entry], Facts],
         *,
         state: object = None,
         shadow: str | None = None,
@@ -57,8 +57,7 @@ class Entry:
         self.state: Final = state
         """What is another once its files were changed."""
         self._shadow = shadow
-        self._facts: Facts | None = facts if isinstance(facts, Facts) else None
-        self._read: Callable[[], Facts] | None = None if isinstance(facts, Facts) else facts
+        self._facts = facts
 
     @property
     def version(self) -> str | None:
@@ -100,22 +99,20 @@ class Entry:
     @property
     def disabled(self) -> bool:
         """Whether the policy or the environment disables it; what its artifact says of itself is not read then."""
-        return self._facts is not None and isinstance(self._facts.error, PluginDisabled)
+        return isinstance(self._facts, Facts) and isinstance(self._facts.error, PluginDisabled)
 
     @property
     def facts(self) -> Facts:
         """What its artifact says of itself; the first to ask has it read."""
         facts = self._facts
-        if facts is None:
-            read = self._read
-            assert read is not None  # noqa: S101  (one of both is given)
-            facts = self._facts = read()
+        if not isinstance(facts, Facts):
+            facts = self._facts = facts(self)
         return facts
 
     @property
     def known(self) -> bool:
         """Whether its artifact was read."""
-        return self._facts is not None
+        return isinstance(self._facts, Facts)
 
     def shadowed(self, path: str) -> Entry:
         """Return what is shown of it where another artifact has won its name."""

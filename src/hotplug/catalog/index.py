@@ -6,6 +6,10 @@ while nothing was installed or removed. Who asks for a name gets what the index 
 their stamps. In every other case, and for a list, each file is looked at, and what changed is read. What is so
 young that its next edit might leave its stamp as it is, is read each time. Without an index, or where none can be
 kept, all is read.
+
+It is one text, and searched as it was read from the disk: to take thousands of distributions apart takes longer
+than all else that is done for one name. The first line tells where the entry points begin; before them stands a
+line for each distribution. Fields stand between zeros.
 """
 
 from __future__ import annotations
@@ -14,22 +18,27 @@ import os
 import time
 
 from hotplug.artifacts.environment import distribution_of, infos_in
-from hotplug.artifacts.memory import is_young, recall, remember, stamp_of, stamp_text
+from hotplug.artifacts.memory import is_young, recall_bytes, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import parse_entry_points
+from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Mapping
+    from typing import Self
 
 _KIND = "offers"
-_EDITION = "2"
+_FILE = "entry_points.txt"
+_EDITION = "3"
+_DIGITS = 10  # of the first line
 _MANY = 64  # distributions; to read the points of fewer takes no longer than to hold an index against them
 _NONE = "-"  # the state of a file that is not there
 _YOUNG = "?"
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # what is open() without its buffers, for thousands of files
+_LOOKING = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
-Offer = tuple[int, str, str]
-"""The position of a distribution in its folder, the name that it offers, and the value of that entry point."""
+Offer = tuple[str, str, str]
+"""The folder of metadata of a distribution, the name that it offers, and the value of that entry point."""
 
 
 class Site:
@@ -37,40 +46,30 @@ class Site:
 
     Attributes:
         folder: The folder, with every link resolved.
-        infos: The names of their folders of metadata.
-        states: What of each is another once its file of entry points was changed.
     """
 
     def __init__(self, folder: str, group: str) -> None:
         self.folder = os.path.realpath(folder)
         self._group = group
-        self._kept = ""
-        self._other: set[int] = set()
-        self._read: list[tuple[str, Offer]] = []
         self._key = self._stamp()
-        fact = None if self._key is None else recall(_KIND, self.folder, self._key)
-        self._is_certain = fact is None
-        if fact is None:
-            self.infos = infos_in(self.folder)
-            self._names = _joined(distribution_of(info) for info in self.infos)
-            self.states = [_NONE] * len(self.infos)
-            self._read_again(range(len(self.infos)))
+        self._states: dict[str, str] | None = None
+        """What each file of entry points was when all were looked at; None before."""
+        self._split_up: list[str] | None = None
+        text = None if self._key is None else recall_bytes(_KIND, self.folder, self._key)
+        if text is None:
+            self._read([each for each in infos_in(self.folder) if "\n" not in each], {}, [])
         else:
-            infos, self._names, states, kept = fact.split("\n", 3)
-            self.infos, self.states, self._kept = infos.split("\0"), states.split(" "), f"\n{kept}"
+            self._text = text
+            self._points = int(text[:_DIGITS])
 
     def named(self, name: str) -> list[Offer]:
         """Return what is offered under a name."""
-        found = [offer for group, offer in self._read if group == self._group and offer[1] == name]
-        sought = f"\n{self._group}\0{name}\0"
-        at = self._kept.find(sought)
-        while at >= 0:
-            end = self._kept.index("\n", at + 1)
-            found += self._offers([self._kept[at + 1 : end]])
-            at = self._kept.find(sought, end)
-        if not self._is_certain:
-            changed = any(_state(self._place(self.infos[number])) != self.states[number] for number, _, _ in found)
-            if changed or not found:
+        if "\0" in name or "\n" in name:
+            return []
+        found = [_offer(line) for line in self._lines(f"{self._group}\0{name}", self._points, len(self._text))]
+        if self._states is None:
+            now = _looked_at(self.folder, [info for info, _, _ in found])
+            if not found or any(self.state(info) != state for info, state in now.items()):
                 self._make_certain()
                 return self.named(name)
         return sorted(found)
@@ -78,64 +77,79 @@ class Site:
     def everything(self) -> list[Offer]:
         """Return all that is offered in the group."""
         self._make_certain()
-        sought = f"{self._group}\0"
-        found = self._offers(line for line in self._kept.split("\n") if line.startswith(sought))
-        return sorted([*found, *(offer for group, offer in self._read if group == self._group)])
+        fields = _split(self._text[self._points + 1 : -1])
+        every = zip(fields[0::4], fields[2::4], fields[1::4], fields[3::4], strict=True)
+        return sorted((info, name, value) for group, info, name, value in every if group == self._group)
+
+    def state(self, info: str) -> str:
+        """Return what of a distribution is another once its file of entry points was changed."""
+        if self._states is not None:
+            return self._states[info]
+        (line,) = self._lines(f"{distribution_of(info)}\0{info}", _DIGITS, self._points)
+        return line.rpartition("\0")[2]
 
     def distributions(self) -> list[str]:
         """Return the normalised names of the distributions, in the order of their folders of metadata."""
-        return self._names[1:-1].split("\0") if self.infos else []
+        return self._fields()[0::3]
+
+    def infos(self) -> list[str]:
+        """Return the names of the folders of metadata, in order."""
+        return self._fields()[1::3]
 
     def of(self, distribution: str) -> list[str]:
         """Return the folders of metadata of a distribution, by its normalised name; mostly one or none."""
-        found: list[str] = []
-        at = self._names.find(f"\0{distribution}\0")
+        return [line.split("\0")[1] for line in self._lines(distribution, _DIGITS, self._points)]
+
+    def _lines(self, fields: str, begin: int, end: int) -> Iterator[str]:
+        """Yield the lines of a part of the text that begin with some fields, and have more."""
+        sought = _encoded(f"\n{fields}\0")
+        at = self._text.find(sought, begin, end)
         while at >= 0:
-            found.append(self.infos[self._names.count("\0", 0, at)])
-            at = self._names.find(f"\0{distribution}\0", at + 1)
-        return found
+            stop = self._text.index(b"\n", at + 1)
+            yield _decoded(self._text[at + 1 : stop])
+            at = self._text.find(sought, stop, end)
+
+    def _fields(self) -> list[str]:
+        """Return name, folder of metadata and state of each distribution, one after the other."""
+        if self._split_up is None:
+            self._split_up = _split(self._text[_DIGITS + 1 : self._points])
+        return self._split_up
 
     def _make_certain(self) -> None:
         """Look at every file of entry points, once, and read those that changed."""
-        if self._is_certain:
+        if self._states is not None:
             return
-        then, self.states = self.states, [_state(self._place(info)) for info in self.infos]
-        self._is_certain = True
-        if then != self.states:
-            pairs = enumerate(zip(self.states, then, strict=True))
-            self._read_again(number for number, (one, other) in pairs if one != other)
+        fields = self._fields()
+        infos, then = fields[1::3], fields[2::3]
+        now = _looked_at(self.folder, infos)
+        if list(now.values()) == then:
+            self._states = now
+        else:
+            same = {info: state for (info, state), old in zip(now.items(), then, strict=True) if state == old}
+            lines = _decoded(self._text[self._points + 1 : -1]).split("\n")
+            self._read(infos, same, [line for line in lines if line and _offer(line)[0] in same])
 
-    def _read_again(self, numbers: Iterable[int]) -> None:
-        self._other = set(numbers)
-        self._read = [point for number in sorted(self._other) for point in self._points(number)]
-        self._remember()
+    def _read(self, infos: list[str], states: dict[str, str], lines: list[str]) -> None:
+        """Read what is offered, and keep an index of it for other processes and later ones.
 
-    def _offers(self, lines: Iterable[str]) -> list[Offer]:
-        parts = (line.split("\0") for line in lines)
-        offers = ((int(number), name, value) for _, name, number, value in parts)
-        return [offer for offer in offers if offer[0] not in self._other]
-
-    def _place(self, info: str) -> str:
-        return f"{self.folder}/{info}/entry_points.txt"
-
-    def _points(self, number: int) -> list[tuple[str, Offer]]:
-        """Read a file of entry points, and note the state that it is in."""
-        try:
-            file = os.open(self._place(self.infos[number]), _READING)
-        except OSError:
-            self.states[number] = _NONE
-            return []
-        try:
-            status = os.fstat(file)
-            data = os.read(file, status.st_size + 1)
-        except OSError:  # a folder
-            self.states[number] = _NONE
-            return []
-        finally:
-            os.close(file)
-        self.states[number] = _state_of(status)
-        points = parse_entry_points(data.decode("utf-8", "replace"))
-        return [(each.group, (number, each.name, each.value)) for each in points]
+        Args:
+            infos: The folders of metadata.
+            states: The state of those that need not be read.
+            lines: What they offer.
+        """
+        with _Near(self.folder) as near:
+            for info in infos:
+                if info not in states:
+                    states[info], points = near.read(info)
+                    lines += points
+        self._states = states
+        self._text, self._split_up = _written(infos, states, lines), None
+        self._points = int(self._text[:_DIGITS])
+        if len(infos) >= _MANY and self._key is not None and self._key == self._stamp():
+            now = time.time_ns()
+            aged = {info: _YOUNG if _is_young(state, now) else state for info, state in states.items()}
+            fact = self._text if aged == states else _written(infos, aged, lines)
+            remember(_KIND, self.folder, self._key, fact, stamp=stamp_of(os.stat(self.folder)))
 
     def _stamp(self) -> str | None:
         try:
@@ -143,30 +157,54 @@ class Site:
         except OSError:
             return None
 
-    def _remember(self) -> None:
-        """Keep an index of what was read, for other processes and later ones."""
-        if len(self.infos) < _MANY or self._key is None or self._key != self._stamp():
-            return
-        points = sorted([*self._read, *self._all_kept()], key=lambda each: each[1][0])
-        lines = [f"{group}\0{name}\0{number}\0{value}\n" for group, (number, name, value) in points]
-        if any(line.count("\0") != 3 for line in lines):  # noqa: PLR2004  (a name with a zero in it)
-            return
-        now = time.time_ns()
-        states = [_YOUNG if _is_young(state, now) else state for state in self.states]
-        fact = "\n".join(["\0".join(self.infos), self._names, " ".join(states), "".join(lines)])
-        remember(_KIND, self.folder, self._key, fact, stamp=stamp_of(os.stat(self.folder)))
 
-    def _all_kept(self) -> list[tuple[str, Offer]]:
-        parts = (line.split("\0") for line in self._kept.split("\n") if line)
-        every = ((group, (int(number), name, value)) for group, name, number, value in parts)
-        return [each for each in every if each[1][0] not in self._other]
+class _Near:
+    """A folder, from within which its contents are found by short paths, where the system can do that."""
+
+    def __init__(self, folder: str) -> None:
+        self.prefix = f"{folder}/"
+        self.at: int | None = None
+        if {os.stat, os.open} <= os.supports_dir_fd:
+            with suppress(OSError):  # it may be entered, and not be listed
+                self.at = os.open(folder, _LOOKING)
+                self.prefix = ""
+
+    def read(self, info: str) -> tuple[str, list[str]]:
+        """Return the state of a file of entry points, and a line for each."""
+        try:
+            file = os.open(f"{self.prefix}{info}/{_FILE}", _READING, dir_fd=self.at)
+        except OSError:
+            return _NONE, []
+        try:
+            status = os.fstat(file)
+            data = os.read(file, status.st_size + 1)
+        except OSError:  # a folder
+            return _NONE, []
+        finally:
+            os.close(file)
+        points = parse_entry_points(data.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}"))
+        return _state_of(status), [f"{each.group}\0{each.name}\0{info}\0{each.value}" for each in points]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.at is not None:
+            os.close(self.at)
 
 
-def _state(place: str) -> str:
-    try:
-        return _state_of(os.stat(place))
-    except OSError:
-        return _NONE
+def _looked_at(folder: str, infos: list[str]) -> dict[str, str]:
+    """Return the state of files of entry points."""
+    states: dict[str, str] = {}
+    if infos:
+        with _Near(folder) as near:
+            stat, prefix, at = os.stat, near.prefix, near.at
+            for info in infos:
+                try:
+                    states[info] = _state_of(stat(f"{prefix}{info}/{_FILE}", dir_fd=at))
+                except OSError:
+                    states[info] = _NONE
+    return states
 
 
 def _state_of(found: os.stat_result) -> str:
@@ -181,6 +219,26 @@ def _is_young(state: str, now: int) -> bool:
     return is_young((0, inode, size, modified, changed), now)
 
 
-def _joined(names: Iterable[str]) -> str:
-    """Return names as one text, in which each stands between zeros."""
-    return "".join(f"\0{name}" for name in names) + "\0"
+def _written(infos: list[str], states: Mapping[str, str], lines: list[str]) -> bytes:
+    """Return the text of an index."""
+    every = _encoded("".join(f"\n{distribution_of(info)}\0{info}\0{states[info]}" for info in infos))
+    points = _encoded("".join(f"\n{line}" for line in lines))
+    return b"%0*d%b%b\n" % (_DIGITS, _DIGITS + len(every), every, points)
+
+
+def _offer(line: str) -> Offer:
+    _, name, info, value = line.split("\0")
+    return info, name, value
+
+
+def _split(lines: bytes) -> list[str]:
+    """Return the fields of some lines, one after the other."""
+    return _decoded(lines).replace("\n", "\0").split("\0") if lines else []
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogatepass")

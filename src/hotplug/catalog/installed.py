@@ -11,8 +11,6 @@ from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hotplug.catalog.entry import Entry
     from hotplug.catalog.index import Offer
     from hotplug.catalog.order import Place
@@ -39,7 +37,7 @@ class Installed:
         self._search = search
         self._sites: list[Site] | None = None
         self._every: list[Entry] | None = None
-        self._made: dict[tuple[int, Offer], Entry | None] = {}
+        self._made: dict[int, dict[Offer, Entry | None]] = {}
 
     def everything(self) -> list[Entry]:
         """Return all that is offered, in order."""
@@ -70,18 +68,17 @@ class Installed:
             self._sites = [Site(folder or ".", self._search.group) for folder in dict.fromkeys(folders())]
         return self._sites
 
-    def _entries(self, at: int, offers: list[Offer]) -> Iterator[Entry]:
-        """Yield the entries of offers, each made once."""
+    def _entries(self, at: int, offers: list[Offer]) -> list[Entry]:
+        """Return the entries of offers, each made once."""
         if not offers:
-            return
-        alone = len(offers) > _FEW and self._stands_alone(at)
+            return []
+        made = self._made.setdefault(at, {})
+        make = self._offered if len(offers) > _FEW and self._stands_alone(at) else self._make
+        site = self._looked()[at]
         for offer in offers:
-            key = at, offer
-            if key not in self._made:
-                self._made[key] = self._offered(at, offer) if alone else self._make(at, offer)
-            entry = self._made[key]
-            if entry is not None:
-                yield entry
+            if offer not in made:
+                made[offer] = make(at, site, offer)
+        return [entry for offer in offers if (entry := made[offer]) is not None]
 
     def _stands_alone(self, at: int) -> bool:
         """Tell whether no distribution of a site has its name from another one, there or elsewhere."""
@@ -91,19 +88,16 @@ class Installed:
         return (
             len(alone) == len(names)
             and all(alone.isdisjoint(each.distributions()) for each in self._looked() if each is not site)
-            and not any(info.endswith(".egg-info") for info in site.infos)
+            and not any(info.endswith(".egg-info") for info in site.infos())
         )
 
-    def _offered(self, at: int, offer: Offer) -> Entry:
-        number, name, value = offer
-        site = self._looked()[at]
-        return self._search.offer(name, value, f"{site.folder}/{site.infos[number]}", site.states[number])
+    def _offered(self, _: int, site: Site, offer: Offer) -> Entry:
+        info, name, value = offer
+        return self._search.offer(name, value, f"{site.folder}/{info}", site.state(info))
 
-    def _make(self, at: int, offer: Offer) -> Entry | None:
+    def _make(self, at: int, site: Site, offer: Offer) -> Entry | None:
         """Return the entry of an offer, None where its distribution is another one's copy, later on sys.path."""
-        number, name, _ = offer
-        site = self._looked()[at]
-        info, state = site.infos[number], site.states[number]
+        info, name, _ = offer
         path = os.path.join(site.folder, info)
         distribution = distribution_of(info)
         here = site.of(distribution)
@@ -120,10 +114,10 @@ class Installed:
             return None
         one = chosen(site.folder, here)
         if one == info:
-            return self._offered(at, offer)
+            return self._offered(at, site, offer)
         error = ArtifactError(
             f"is left over from another version: {os.path.join(site.folder, one)} is what is installed",
             plugin=path,
             remedy=f"remove the folder, or install it again: pip install --force-reinstall {distribution}",
         )
-        return self._search.refused(name, path, error, state)
+        return self._search.refused(name, path, error, site.state(info))

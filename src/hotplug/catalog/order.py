@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from _thread import RLock  # what threading has it from; an entry that is read may ask the catalog again
+from collections import Counter
 
 from hotplug.artifacts.metadata import normalised
 from hotplug.errors import ArtifactError
@@ -101,11 +102,13 @@ class Order:
     def all(self) -> tuple[Entry, ...]:
         """Read every place, and return what they offer; what another one hides says so."""
         with self._telling, self._lock:
-            entries = [self._now(entry) for place in self.places for entry in place.everything()]
-            count: dict[str, int] = {}
-            for entry in entries:
-                count[entry.name] = count.get(entry.name, 0) + 1
-            winners = {name: self.find(name) for name, several in count.items() if several > 1}
+            entries = [entry for place in self.places for entry in place.everything()]
+            if self._instead:
+                entries = [self._now(entry) for entry in entries]
+            names = [entry.name for entry in entries]
+            if len(set(names)) == len(names):
+                return tuple(entries)
+            winners = {name: self.find(name) for name, several in Counter(names).items() if several > 1}
             return tuple(_shown(entry, winners.get(entry.name)) for entry in entries)
 
     def meant(self) -> dict[str, Entry]:

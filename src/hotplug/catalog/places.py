@@ -44,6 +44,7 @@ class Search:
         self._decisions = decisions
         self._closed = closed
         self._tell = telling.tell
+        self._disabled = decisions.closed if closed else decisions.disabled
         self.trusted: Trusted | None = None
         """What may be run, where there is a lock or a pin."""
 
@@ -82,12 +83,17 @@ class Search:
         disabled = self._disabled(name)
         if disabled is not None:
             return self._refused(name, path, symbol, disabled, state)
-        return Entry(name, path, symbol, partial(self._installed, name, value, path), state=state)
+        later = self._plainly_installed if plain else partial(self._installed, value)
+        return Entry(name, path, symbol, later, state=state)
 
-    def _installed(self, name: str, value: str, path: str) -> Facts:
+    def _plainly_installed(self, entry: Entry) -> Facts:
+        return self._installed(entry.symbol, entry)
+
+    def _installed(self, value: str, entry: Entry) -> Facts:
         from hotplug.artifacts.installed import Installed
 
-        point = EntryPoint(self.group, name, value)
+        path = entry.path
+        point = EntryPoint(self.group, entry.name, value)
         try:
             artifact = Installed(path)
             error = _misspelt(point, artifact) or self._objection(point.name, artifact)
@@ -170,15 +176,15 @@ class Search:
     def _entry(self, name: str, symbol: str, artifact: Artifact, error: PluginError | None = None) -> Entry:
         facts = Facts(artifact, error or self._objection(name, artifact))
         if self.trusted is not None and facts.error is None:
-            later = partial(self._held, name, artifact)  # a digest takes long, and a list may not ask for it
+            later = partial(self._held, artifact)  # a digest takes long, and a list may not ask for it
             return Entry(name, artifact.path, symbol, later, state=artifact.state())
         self._tell(name, artifact.path, facts)
         return Entry(name, artifact.path, symbol, facts, state=artifact.state())
 
-    def _held(self, name: str, artifact: Artifact) -> Facts:
+    def _held(self, artifact: Artifact, entry: Entry) -> Facts:
         """Return what an artifact says of itself, held to the lock and the pins."""
-        facts = Facts(artifact, self._distrust(name, artifact))
-        self._tell(name, artifact.path, facts)
+        facts = Facts(artifact, self._distrust(entry.name, artifact))
+        self._tell(entry.name, artifact.path, facts)
         return facts
 
     def _distrust(self, name: str, artifact: Artifact) -> PluginError | None:
@@ -201,9 +207,6 @@ class Search:
     def _unread(self, path: str, name: str, error: PluginDisabled) -> Entry:
         """Return the entry of what is disabled under its file name."""
         return self._refused(_stem(path, name), os.path.realpath(path), self.symbol, error, _stamp(path))
-
-    def _disabled(self, name: str) -> PluginDisabled | None:
-        return self._decisions.closed(name) if self._closed else self._decisions.disabled(name)
 
 
 def _stem(path: str, name: str) -> str:
