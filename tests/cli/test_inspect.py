@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -120,7 +121,39 @@ def test_a_name_of_the_catalog_with_what_the_policy_says_of_it(
     assert (code, found["name"], found["symbol"]) == (0, "french", "french:Greeter")
     assert found["policy"]["boundary"] == "process"
     assert found["policy"]["limits"]["deadline"] == 2.5
-    assert "limits: deadline = 2.5" in hotplug_command("inspect", "french", "--policy", policy)[1]
+    assert found["boundary"] == "process"
+    text = hotplug_command("inspect", "french", "--policy", policy)[1]
+    assert "limits: deadline = 2.5" in text
+    assert re.search(r"^runs +process$", text, re.MULTILINE)
+
+
+def test_the_boundary_that_the_environment_forces_is_told_and_counts(
+    make_plugin: PluginMaker, tmp_path: Path, hotplug_command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_plugin.wheel("french", {**FILES, "native.abi3.so": ""}, entry_points=POINTS, into="p")
+    policy = tmp_path / "hotplug.toml"
+    policy.write_text(
+        'group = "greeter.plugins"\npaths = ["p"]\ninstalled = false\n[plugins.french]\nboundary = "process"\n'
+    )
+    asked = ("inspect", "french", "--policy", policy)
+    found = json.loads(hotplug_command(*asked, "--json")[1])
+    assert (found["status"], found["boundary"]) == ("ready", "process")
+    monkeypatch.setenv("HOTPLUG_BOUNDARY", "inline")
+    found = json.loads(hotplug_command(*asked, "--json")[1])
+    assert (found["status"], found["boundary"], found["policy"]["boundary"]) == ("refused", "inline", "process")
+    assert any("native modules" in reason for need in found["needs"] for reason in need["reasons"])
+    assert re.search(r"^runs +inline$", hotplug_command(*asked)[1], re.MULTILINE)
+
+
+def test_where_nobody_says_where_a_plugin_runs_that_is_left_open(
+    make_plugin: PluginMaker, hotplug_command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_plugin.wheel("french", FILES, entry_points=POINTS, into="p")
+    asked = ("inspect", "french", "--group", "greeter.plugins", "--no-installed", "--path", make_plugin.root / "p")
+    assert json.loads(hotplug_command(*asked, "--json")[1])["boundary"] is None
+    assert "runs" not in hotplug_command(*asked)[1]
+    monkeypatch.setenv("HOTPLUG_BOUNDARY", "inline")
+    assert json.loads(hotplug_command(*asked, "--json")[1])["boundary"] == "inline"
 
 
 def test_a_name_that_is_not_there_is_answered_with_the_nearest(

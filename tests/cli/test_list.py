@@ -145,6 +145,25 @@ def test_the_policy_file_says_which_catalog(
     assert [each["name"] for each in data["plugins"]] == ["alone", "far", "french", "french"]
 
 
+def test_the_boundary_is_the_one_that_acts(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hotplug_command: Run
+) -> None:
+    place = tmp_path / "mine.toml"
+    place.write_text(
+        f'group = "greeter.plugins"\ncontract = "greeter:Greeter"\npaths = ["{folder}"]\ninstalled = false\n'
+        '[plugins.alone]\nboundary = "process"\n'
+    )
+
+    def boundaries() -> tuple[list[str], list[str | None]]:
+        table = hotplug_command("list", "--policy", place)[1].partition("\n\n")[0]
+        data = json.loads(hotplug_command("list", "--policy", place, "--json")[1])
+        return [line.split()[3] for line in table.splitlines()], [each["boundary"] for each in data["plugins"]]
+
+    assert boundaries() == (["BOUNDARY", "process", *["inline"] * 3], ["process", *[None] * 3])
+    monkeypatch.setenv("HOTPLUG_BOUNDARY", "inline")
+    assert boundaries() == (["BOUNDARY", *["inline"] * 4], ["inline"] * 4)
+
+
 def test_a_policy_file_that_is_wrong_is_refused_with_its_line(tmp_path: Path, hotplug_command: Run) -> None:
     place = tmp_path / "mine.toml"
     place.write_text('\ngruop = "greeter.plugins"\n')

@@ -190,7 +190,7 @@ class Registered:
 
     def _load(self, name: str) -> object:
         entry = self._catalog.get(name)
-        if entry is not None and entry.ready and not self._catalog.runs_inline(name):
+        if entry is not None and entry.ready and self._catalog.boundary(name) == "process":
             raise PolicyError(
                 "cannot be registered from a process: pluggy calls functions, and those of a module stay where "
                 "the module is",

@@ -270,9 +270,12 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             for name in names:  # one that was interrupted keeps no other open
                 self.unload(name)
 
-    def runs_inline(self, name: str) -> bool:
-        """Tell whether a plugin of that name would run in this interpreter; nothing is looked for or opened."""
-        return self._look.decisions.inline(name)
+    def boundary(self, name: str) -> Boundary | None:
+        """Return where a plugin of that name would run; nothing is looked for or opened.
+
+        None is where neither the policy, nor the arguments, nor ``HOTPLUG_BOUNDARY`` says it: inline, then.
+        """
+        return self._look.decisions.acting(name)
 
     def unmatched(self) -> dict[str, str]:
         """Return the names that the policy or ``HOTPLUG_DISABLE`` speaks of and that no plugin has, and where.

@@ -138,9 +138,13 @@ class Decisions:
         bounds.update(own)
         return Limits(**bounds)
 
+    def acting(self, name: str) -> Boundary | None:
+        """Return where a plugin really runs, as things stand: the environment beats what was decided."""
+        return "inline" if os.environ.get("HOTPLUG_BOUNDARY") == "inline" else self.boundary(name)
+
     def inline(self, name: str) -> bool:
         """Tell whether a plugin runs in the host's interpreter."""
-        return self.boundary(name) != "process" or os.environ.get("HOTPLUG_BOUNDARY") == "inline"
+        return self.acting(name) != "process"
 
     def pin(self, name: str) -> tuple[str, str] | None:
         """Return the digest that is pinned for a plugin, and where that stands; None where none is."""

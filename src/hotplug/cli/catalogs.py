@@ -142,6 +142,14 @@ class Selection:
             policy=self._amended(locked=locked),
         )
 
+    def boundary(self, name: str) -> Boundary | None:
+        """Return where a plugin of the catalog runs; None where that is left to the host."""
+        return self._unlocked.boundary(name)
+
+    @cached_property
+    def _unlocked(self) -> Catalog[Any]:
+        return self.catalog(locked=False)
+
     def _amended(self, *, locked: bool) -> Policy | None:
         """Return the policy, with what the command line puts in the place of what it says."""
         policy = self.policy

@@ -66,8 +66,7 @@ def _look(plugin: str, selection: Selection, *, installed: bool) -> _Seen:
     from hotplug.errors import PluginError
 
     entry = None if installed else selection.entry(plugin)
-    policy = selection.policy.of(entry.name) if entry and selection.policy else None
-    inline = (policy.boundary if policy else None) != "process"
+    inline = entry is None or selection.boundary(entry.name) != "process"
     artifact: Artifact
     try:
         if installed:
@@ -111,6 +110,7 @@ def _as_data(seen: _Seen, selection: Selection) -> dict[str, object]:
         "reasons": _reasons(seen),
         "remedies": _remedies(seen),
         "symbol": entry.symbol if entry else None,
+        "boundary": selection.boundary(entry.name) if entry else None,
         "path": seen.path,
         "kind": found.kind if found else None,
         "distribution": found.name if found else None,
@@ -175,6 +175,8 @@ def _write(seen: _Seen, selection: Selection) -> None:
         facts += _said(found)
     if entry:
         facts.append(("looked up", entry.symbol))
+        boundary = selection.boundary(entry.name)
+        facts += [("runs", boundary)] if boundary else []
     policy = selection.policy
     if policy and entry:
         own = _policy_data(entry, selection) or {}

@@ -70,16 +70,11 @@ def described(entry: Entry, selection: Selection) -> dict[str, object]:
         "reason": error.reason if error else entry.status.partition(": ")[2] or None,
         "remedy": way_out(error) if error else None,
         "by": entry.status.removeprefix("shadowed by ") if status == "shadowed" else None,
-        "boundary": _boundary(entry, selection),
+        "boundary": selection.boundary(entry.name),
         "kind": artifact.kind if artifact else None,
         "path": entry.path,
         "symbol": entry.symbol if entry.symbol.strip() else None,
     }
-
-
-def _boundary(entry: Entry, selection: Selection) -> str | None:
-    """Return where the policy has it run; None where it does not say."""
-    return selection.policy.of(entry.name).boundary if selection.policy else None
 
 
 def _write(entries: tuple[Entry, ...], selection: Selection) -> None:
@@ -89,7 +84,8 @@ def _write(entries: tuple[Entry, ...], selection: Selection) -> None:
         click.echo(f"no plugins in {selection.group}", err=True)
         click.echo("  name folders to search with --path, or install a plugin with pip", err=True)
         return
-    placed = any(_boundary(each, selection) for each in entries)
+    boundaries = {each.name: selection.boundary(each.name) for each in entries}
+    placed = any(boundaries.values())
     rows: list[list[str | Cell]] = []
     for each in entries:
         status = status_of(each)
@@ -99,7 +95,7 @@ def _write(entries: tuple[Entry, ...], selection: Selection) -> None:
             Cell(status, STYLES.get(status, "")),
             _flat(each.path),
         ]
-        rows.append([*row[:3], _boundary(each, selection) or "inline", row[3]] if placed else row)
+        rows.append([*row[:3], boundaries[each.name] or "inline", row[3]] if placed else row)
     write_table(["NAME", "VERSION", "STATUS", *(["BOUNDARY"] if placed else []), "PATH"], rows)
     for each in entries:
         if not each.ready:

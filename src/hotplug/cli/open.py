@@ -140,7 +140,7 @@ def _opened(
     where: Boundary | None = "process" if deadline is not None else boundary
     if entry is not None:
         with selection.catalog(boundary=where, limits=limits) as catalog:
-            if deadline is not None and catalog.runs_inline(entry.name):
+            if deadline is not None and catalog.boundary(entry.name) != "process":
                 raise click.UsageError("--deadline: the policy, or HOTPLUG_BOUNDARY, has this plugin run inline")
             return catalog.open(entry.name)
     source = find_installed(plugin) if installed else plugin
