@@ -24,8 +24,10 @@ bridge contains that; its worker ended though nobody closed it; a catalog put it
 last handle was closed."""
 
 _LEVELS = {"found": 10, "opened": 10, "closed": 10, "refused": 20, "reloaded": 20, "raised": 30, "crashed": 30}
-_listeners: list[Callable[[Event], None]] = []
-"""Those who listen; never changed in place, replaced under the lock."""
+_listeners: list[tuple[Callable[[Event], None]]] = []
+"""Those who listen, each in a tuple of its own, by which it is known.
+
+Never changed in place, replaced under the lock."""
 _lock = RLock()
 
 
@@ -58,17 +60,20 @@ class Event(NamedTuple):
 def listen(listener: Callable[[Event], None]) -> Callable[[], None]:
     """Have a function called with every `Event` from now on; return what ends that.
 
+    Who listens twice with one function is told twice, and each of the two is ended by its own.
+
     It is called in the thread in which the thing happened, after it happened and with no lock held; of a crash, in
     a thread of its own. An exception of its own goes to ``sys.unraisablehook`` and stops nothing.
     """
     global _listeners  # noqa: PLW0603  (the interpreter's plugins are one world)
+    mine = (listener,)
     with _lock:
-        _listeners = [*_listeners, listener]
+        _listeners = [*_listeners, mine]
 
     def stop() -> None:
         global _listeners  # noqa: PLW0603
         with _lock:
-            _listeners = [each for each in _listeners if each is not listener]
+            _listeners = [each for each in _listeners if each is not mine]
 
     return stop
 
@@ -79,7 +84,7 @@ def tell(event: Event) -> None:
     logging = sys.modules.get("logging")
     if logging is not None or event.kind in {"crashed", "raised"}:
         _log(event, level)
-    for listener in _listeners:
+    for (listener,) in _listeners:
         try:
             listener(event)
         except Exception as error:  # noqa: BLE001  (a listener's own)
