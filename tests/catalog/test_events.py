@@ -117,6 +117,42 @@ def test_a_listener_that_fails_stops_nothing_and_one_that_left_hears_nothing(
     assert len(heard) == 2
 
 
+def test_who_listens_twice_with_one_function_hears_twice_and_leaves_twice(french: Write, folder: Make) -> None:
+    french(speaking("a"))
+    heard: list[Event] = []
+    listener = heard.append
+    stops = [listen(listener) for _ in range(2)]
+    with folder() as found:
+        assert list(found) == ["french"]
+        assert told(heard) == [("found", "french")] * 2
+        stops[0]()
+        stops[0]()
+        found.load("french")
+        assert told(heard) == [("opened", "french")]
+        stops[1]()
+    assert told(heard) == []
+
+
+def test_what_is_not_there_any_more_is_forgotten_and_told_anew_when_it_comes_back(
+    events: list[Event], french: Write, folder: Make, tmp_path: Path
+) -> None:
+    """A catalog that lives long, over files whose names change, keeps nothing of those that went."""
+    french(speaking("a"))
+    with folder() as found:
+        assert list(found) == ["french"]
+        for number in range(3):
+            place = tmp_path / "p" / f"german{number}.py"
+            place.write_text(speaking("b"))
+            found.refresh()
+            place.unlink()
+            found.refresh()
+        assert told(events) == [("found", "french"), *(("found", f"german{number}") for number in range(3))]
+        (tmp_path / "p" / "german0.py").write_text(speaking("b"))
+        found.refresh()
+        found.refresh()
+        assert told(events) == [("found", "german0")]
+
+
 def test_a_listener_may_ask_the_catalog_and_wait_for_a_thread_that_does(french: Write, folder: Make) -> None:
     """No lock of the catalog is held where it is called: not its order's, not that of refreshes."""
     asked: list[tuple[str, list[str]]] = []

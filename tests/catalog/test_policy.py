@@ -246,6 +246,18 @@ def test_a_refresh_reads_the_policy_anew_and_touches_nothing_that_is_loaded(file
     found.close()
 
 
+def test_what_was_loaded_before_it_was_disabled_is_among_the_loaded_ones(file: Path) -> None:
+    with catalog(file) as found:
+        value = found.load("french")
+        file.write_text('paths = ["p"]\nplugins.french.enabled = false\nplugins.english.enabled = false\n')
+        assert "french" in found.refresh().changed
+        loads = found.load_all()
+        assert loads.loaded["french"] is value
+        assert (list(loads.disabled), list(loads.failed)) == (["english"], [])
+        found.unload("french")
+        assert sorted(found.load_all().disabled) == ["english", "french"]
+
+
 def test_a_policy_of_the_program_needs_no_file(file: Path) -> None:
     policy = Policy(paths=(str(file.parent / "p"),), plugins={"french": PluginPolicy(enabled=False)})
     with catalog(policy) as found:

@@ -143,12 +143,15 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
     def load(self, name: str) -> T:
         """Open a plugin, look its symbol up and check it; a name that was loaded gives the same value again.
 
-        A plugin whose worker has ended is opened anew. While another thread reloads the name, the value is the
-        old one or the new one.
+        It does so until the name is unloaded or reloaded: also where its artifact was changed or removed since,
+        and where a `refresh` found that the policy or the environment disables it now. A plugin whose worker has
+        ended is opened anew, if it still may be. While another thread reloads the name, the value is the old one
+        or the new one.
 
         Raises:
-            PluginNotFound: If no plugin has that name.
-            PluginDisabled: If the policy or the environment disables it; no place is searched for it.
+            PluginNotFound: If no plugin has that name, and nothing is loaded under it.
+            PluginDisabled: If the policy or the environment disables it, as the last `refresh` read them, and
+                nothing is loaded under it; no place is searched for it.
             PluginClosed: If the catalog was closed.
             PluginError: Why it cannot be opened, is configured wrongly, or does not satisfy the contract; see
                 :func:`hotplug.open` and :meth:`hotplug.Plugin.lookup`.
@@ -162,7 +165,10 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         return held.value
 
     def load_all(self) -> Loads[T]:
-        """Load every plugin that is not disabled, and tell the reason of those that cannot be loaded.
+        """Load every name that the catalog has, and tell why others are not: disabled, or what went wrong.
+
+        A name is loaded as `load` does it: one that was loaded before it was disabled is among the loaded ones.
+        One that was loaded and that the catalog has no more is in none.
 
         Raises:
             PluginClosed: If the catalog was closed.
@@ -258,6 +264,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         with self._telling, self._refreshing:
             look = Look(self._given, self._telling)
             changes = compare(self._look, look, self._loaded.digests())
+            self._telling.forget(entry for place in look.order.places for entry in place.everything())
             self._look = look
         return changes
 

@@ -38,7 +38,7 @@ class Loads(NamedTuple, Generic[T]):
     Attributes:
         loaded: The values by name.
         failed: Why the others could not be loaded, by name.
-        disabled: Those that nobody wanted to be loaded, by name, and by what they are disabled.
+        disabled: Those that are disabled and were not loaded before they were, by name, and by what.
     """
 
     loaded: dict[str, T]

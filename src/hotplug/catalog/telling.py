@@ -12,9 +12,10 @@ from hotplug.light import heard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Final
 
-    from hotplug.catalog.entry import Facts
+    from hotplug.catalog.entry import Entry, Facts
     from hotplug.events import Event
 
 
@@ -45,6 +46,14 @@ class Telling:
             self._told[name, path] = event[:5]
             self._later.append(event)
             self._tell_all()
+
+    def forget(self, entries: Iterable[Entry]) -> None:
+        """Forget what was told of all others than these: it is not there any more."""
+        if not self._told:
+            return
+        there = {(entry.name, entry.path) for entry in entries}
+        for gone in [key for key in list(self._told) if key not in there]:
+            self._told.pop(gone, None)
 
     def __enter__(self) -> None:
         self._depth.count += 1
