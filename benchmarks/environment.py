@@ -16,6 +16,9 @@ from hotplug.build import build_wheel
 
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PLUGINS = ("eng", "chi", "swe", "ru")
+_LASTING = "/var/tmp"  # noqa: S108  (a folder of an unforeseeable name is made there)
+PLACE = _LASTING if os.access(_LASTING, os.W_OK) else None
+"""Where environments are made: for an interpreter below /tmp, stevedore keeps no cache."""
 
 
 class Environment(NamedTuple):

@@ -18,7 +18,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from chart import bars
-from environment import CHECKOUT, Environment, set_up
+from environment import CHECKOUT, PLACE, Environment, set_up
 from processes import Process, Times, interleaved
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=60, help="how often each process is run (60)")
     rounds: int = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory(prefix="hotplug-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hotplug-bench-", dir=PLACE) as folder:
         print("setting up environments", file=sys.stderr)
         environments = set_up(folder)
         kinds = processes(environments, folder)
