@@ -73,10 +73,11 @@ def distributions() -> Iterator[Distribution]:
 def infos_in(folder: str) -> list[str]:
     """Return the names of the folders of metadata in a folder on sys.path."""
     try:
-        names = sorted(os.listdir(folder or "."))  # whatever the file system's own order is
+        found = [name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info"))]
     except (OSError, ValueError):
         return []  # sys.path names what is not there, and zip files
-    return [name for name in names if name.endswith((".dist-info", ".egg-info"))]
+    found.sort()  # whatever the file system's own order is
+    return found
 
 
 def by_name(infos: list[str]) -> dict[str, list[str]]:
