@@ -70,6 +70,41 @@ def test_what_differs_is_named_and_the_exit_code_is_1(
     assert not make_plugin.ran()
 
 
+def test_what_is_refused_shadowed_or_disabled_with_the_bytes_that_were_locked_is_the_same(
+    folder: Path, make_plugin: PluginMaker, hotplug_command: Run
+) -> None:
+    for name in ("far", "off"):
+        make_plugin.wheel(
+            name,
+            {f"{name}.py": "Greeter = 'x'\n"},
+            requires=["giver==1"],
+            entry_points={"g.g": {name: f"{name}:Greeter"}},
+            into="p",
+        )
+    assert hotplug_command("lock", "--provides", "giver=1")[0] == 0
+    make_plugin.module("hotplug.toml", f"{POLICY}plugins.off.enabled = false\n")
+    make_plugin.module("before/junk.py", "def broken(:\n")
+    listed = json.loads(hotplug_command("list", "--path", folder / "before", "--json")[1])["plugins"]
+    assert {each["name"]: each["status"] for each in listed} == {
+        "far": "refused",
+        "french": "ready",
+        "german": "ready",
+        "off": "disabled",
+        "junk": "refused",
+    }
+    code, out, _ = hotplug_command("verify", "--path", folder / "before", "--json")
+    found = {each["name"]: each["status"] for each in json.loads(out)["findings"]}
+    assert (code, found) == (0, dict.fromkeys(("far", "french", "german", "off"), "same"))
+    make_plugin.module("first/french.py", "Greeter = 'first'\n")
+    make_plugin.module("hotplug.toml", POLICY.replace('["p"]', '["first", "p"]'))
+    code, out, _ = hotplug_command("verify", "--json")
+    rows = [(each["name"], each["status"]) for each in json.loads(out)["findings"]]
+    assert (code, sorted(rows)) == (
+        1,
+        [("far", "same"), ("french", "new"), ("french", "same"), ("german", "same"), ("off", "same")],
+    )
+
+
 def test_what_cannot_be_locked_is_told(folder: Path, make_plugin: PluginMaker, hotplug_command: Run) -> None:
     make_plugin.module("p/junk.whl", "junk")
     code, out, _ = hotplug_command("lock", "--json")

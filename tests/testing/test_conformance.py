@@ -149,6 +149,14 @@ def test_a_hazard_that_is_accepted_is_none(make_plugin: PluginMaker) -> None:
     assert "hazards" in found.passed, found.output
 
 
+def test_where_there_are_hazards_the_plugin_is_run_all_the_same(make_plugin: PluginMaker) -> None:
+    make_plugin.module("french.py", f"import json\n{GOOD}\njson.odd = 1\n")
+    options = "source='../french.py', boundaries=['inline']"
+    found = run(make_plugin.root, f"test_plugin = contract_test(Greeter, {options})\n")
+    assert "hazards" in found.failed, found.output
+    assert (found.passed[:3], found.skipped) == (["reads", "fits", "inline"], 0), found.output
+
+
 def test_what_the_host_needs_and_does_not_have_is_one_failure(make_plugin: PluginMaker) -> None:
     project = make_plugin.project("french", {"french.py": GOOD}, requires=["hotplug-greeter>=3", "no-such-thing"])
     found = run(project, "test_plugin = contract_test(Greeter)")

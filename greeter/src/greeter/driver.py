@@ -124,9 +124,9 @@ def _greet(catalog: Catalog[Greeter], language: str) -> int:
         return 1
     try:
         words: object = cast("object", greeter.greet())  # without an annotation the contract cannot vouch for it
-    except PluginError:  # of the worker that it runs in
+    except (PluginError, KeyboardInterrupt):  # of the worker that it runs in; of who watches
         raise
-    except (Exception, SystemExit) as error:  # the plugin's own: inline, it arrives as it was raised
+    except BaseException as error:  # the plugin's own: inline, it arrives as it was raised
         raise _Silent(f"{language}: its greet() raised {_name(type(error))}: {_said(error)}") from error
     if not isinstance(words, str):
         raise _Silent(f"{language}: greet() returned {_name(type(words))}, not words")

@@ -28,12 +28,15 @@ _REMEDY = "fetch what differs again from where you trust it; to accept what is t
 def command(ctx: click.Context, given: str | None, selection: Selection, *, as_json: bool) -> None:
     """Compare the plugins of a catalog with the lock, by digests computed anew; none of them is run.
 
+    Compared are bytes, and nothing else: what was locked is the same also where it is refused, shadowed or
+    disabled, which `hotplug list` tells. What is not locked and would not be loaded is passed over.
+
     \b
     Status:
-      same     it is what was locked
-      differs  its bytes are others, or it is refused or shadowed now
-      missing  it was locked, and is not found
-      new      it is found, and was not locked: a host with the lock refuses it
+      same     its bytes are those that were locked
+      differs  its bytes are others, or cannot be read
+      missing  it was locked, and its place does not offer that name any more
+      new      it would be loaded, and is not what was locked under that name: a host with the lock refuses it
     \b
     Exit codes:
       0  all are the same

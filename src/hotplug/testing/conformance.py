@@ -56,6 +56,10 @@ def contract_test(
     - ``leaves-nothing``: opened, used and closed over and over, it leaves nothing behind.
     - ``builds``: of a project, its build backend makes a wheel; and the same steps again for that.
 
+    A step is skipped where its groundwork fails: ``builds`` is that of every other step with the wheel, ``reads``
+    of those below it, ``fits`` of those that run the plugin, ``inline`` of ``leaves-nothing``. ``hazards`` is
+    groundwork of none: what it warns of may work all the same, so the plugin is run, and does what was warned of.
+
     The user's cache, and hotplug's variables in the environment, are put aside meanwhile.
 
     Args:

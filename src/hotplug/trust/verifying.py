@@ -21,7 +21,8 @@ class Finding(NamedTuple):
     """What became of one artifact since it was locked.
 
     Attributes:
-        status: "same", "differs", "missing" (locked, and not found) or "new" (found, and not locked).
+        status: "same", "differs" (its bytes are others, or cannot be read), "missing" (locked, and its place does
+            not offer that name) or "new" (ready, and not what is locked under that name).
         name: The name in the catalog.
         where: The artifact's path; of an installed distribution that is missing, what it is.
         expected: The digest in the lock, None where it has none.
@@ -40,7 +41,8 @@ class Finding(NamedTuple):
 def verify(lock: Lock, entries: Iterable[Entry]) -> Iterator[Finding]:
     """Compare a lock with a catalog's entries, by digests computed anew from the files; nothing of them runs.
 
-    Entries that are not locked and that no name means, since they are shadowed or refused, are passed over.
+    Only bytes count: what is locked is the same also where it is refused, shadowed or disabled now. Entries that
+    are not locked and are not ready are passed over.
 
     Args:
         lock: The lock.
