@@ -146,6 +146,25 @@ def test_a_language_that_raises_is_told_in_a_line(boundary: str, make_plugin: Pl
     assert said == (1, "", "danish: its greet() raised ValueError: no words\n")
 
 
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_a_language_that_raises_what_is_no_exception_is_told_in_a_line_too(
+    boundary: str, make_plugin: PluginMaker, tmp_path: Path
+) -> None:
+    source = (
+        "class Odd(BaseException): ...\n"
+        "class Danish:\n    def greet(self) -> str:\n        raise Odd('no words')\nGreeter = Danish()"
+    )
+    module = make_plugin.module("plugins/danish.py", source)
+    odd = ("danish", "--boundary", boundary, "--plugins", module.parent)
+    status, out, err = greet(*odd, home=tmp_path)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "Odd: no words" in err
+    status, _, err = greet(*odd, "--debug", home=tmp_path)
+    assert status == 1
+    assert "Traceback (most recent call last):\n" in err
+    assert "raise Odd('no words')" in err
+
+
 def test_what_a_language_prints_in_its_worker_is_no_part_of_the_greeting(
     make_plugin: PluginMaker, tmp_path: Path
 ) -> None:

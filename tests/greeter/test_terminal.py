@@ -120,6 +120,8 @@ def test_control_characters_in_what_a_plugin_says_of_itself_do_not_reach_the_ter
         ("raise type('Mute', (Exception,), {'__str__': lambda self: 1 / 0})", "Mute: (its __str__ raised ZeroDiv"),
         ("raise SystemExit('bye')", "SystemExit: bye"),
         ("import sys; sys.exit(7)", "SystemExit: 7"),
+        ("raise type('Odd', (BaseException,), {})('even')", "Odd: even"),
+        ("raise GeneratorExit('word')", "GeneratorExit: word"),
         ("raise KeyError('word')", "KeyError: 'word'"),
         ("return self.greet()", "RecursionError: maximum recursion depth exceeded"),
     ],
@@ -145,6 +147,17 @@ def test_debug_shows_the_exception_of_a_greeting_itself(make_plugin: PluginMaker
     with pytest.raises(LookupError, match="^word$") as caught:
         main(["--plugins", str(tmp_path / "p"), "--debug", "fails"])
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("exception", ["SystemExit", "type('Odd', (BaseException,), {})"])
+def test_debug_shows_where_a_greeting_wanted_to_end_the_program(
+    exception: str, make_plugin: PluginMaker, tmp_path: Path
+) -> None:
+    make_plugin.module("p/fails.py", GREETING.format(f"raise {exception}('word')"))
+    status, out, err = run("--plugins", str(tmp_path / "p"), "--debug", "fails")
+    assert (status, out) == (1, "")
+    assert "Traceback (most recent call last):\n" in err
+    assert ", in greet\n" in err
 
 
 def test_words_of_a_class_of_the_plugins_own_are_printed_as_the_words_they_are(

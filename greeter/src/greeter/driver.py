@@ -48,8 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(said.partition("\n")[0] if short else said, file=sys.stderr)
         return 1
     except _Silent as error:
-        if arguments.debug and error.__cause__ is not None:
-            raise error.__cause__ from None
+        cause = error.__cause__
+        if arguments.debug and cause is not None:
+            if isinstance(cause, SystemExit):  # it would end the program without a word
+                raise
+            raise cause from None
         print(printable(str(error)), file=sys.stderr)
         return 1
     except OSError as error:
