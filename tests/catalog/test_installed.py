@@ -239,3 +239,12 @@ def test_one_name_among_many_is_found_by_a_look_at_its_own_file(
     assert folder(installed=True)["name7"].symbol == "plugin_007:Greeter"
     mine = [path for path in looked if path.startswith(str(many)) and path.endswith("/entry_points.txt")]
     assert {os.path.basename(os.path.dirname(path)) for path in mine} == {"plugin_007-1.0.dist-info"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_in_the_place_of_entry_points_is_not_waited_for(many: Path, folder: Make) -> None:
+    place = many / "plugin_007-1.0.dist-info" / "entry_points.txt"
+    place.unlink()
+    os.mkfifo(place)
+    assert "name7" not in folder(installed=True)
+    assert "name8" in folder(installed=True)

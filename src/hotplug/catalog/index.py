@@ -34,7 +34,7 @@ _DIGITS = 10  # of the first line
 _MANY = 64  # distributions; to read the points of fewer takes no longer than to hold an index against them
 _NONE = "-"  # the state of a file that is not there
 _YOUNG = "?"
-_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # what is open() without its buffers, for thousands of files
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe is not waited for
 _LOOKING = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 Offer = tuple[str, str, str]
