@@ -156,3 +156,23 @@ def test_who_edit_at_once_find_what_the_others_did(path: Path) -> None:
     assert sorted(policy.plugins) == sorted(names)
     assert not any(each.enabled for each in policy.plugins.values())
     assert os.listdir(path.parent) == ["hotplug.toml"]
+
+
+@pytest.mark.parametrize(
+    "value", ["nan", "-nan", "inf", "-inf", "[nan, {a = nan}]", "1e400", "0.1000", "-0.0", "1_000.5"]
+)
+def test_every_number_of_a_configuration_is_kept(value: str, path: Path) -> None:
+    path.write_text(f"[plugins.french.config]\nloudness = {value}  # so loud\n")
+    assert set_enabled(path, "french", False)
+    assert f"loudness = {value}  # so loud\n" in path.read_text()
+    assert not Policy.read(path).of("french").enabled
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1979-05-27", "07:32:00.5", "1979-05-27 07:32:00", "1979-05-27T00:32:00.999-07:00", "0xff", "0o7", "0b1"],
+)
+def test_every_date_of_a_configuration_is_kept(value: str, path: Path) -> None:
+    path.write_text(f"[plugins.french.config]\nsince = {value}\n")
+    assert set_enabled(path, "russian", False)
+    assert f"since = {value}\n" in path.read_text()

@@ -63,7 +63,7 @@ def set_enabled(path: str | os.PathLike[str], name: str, enabled: bool) -> bool:
 
 
 def _edited(source: str, place: str, name: str, *, enabled: bool) -> str:
-    wanted = tomllib.loads(source)
+    wanted = _values(source)
     wanted.setdefault("plugins", {}).setdefault(name, {})["enabled"] = enabled
     try:
         document = tomlkit.parse(source)
@@ -74,11 +74,16 @@ def _edited(source: str, place: str, name: str, *, enabled: bool) -> str:
             table = table[key]
         table["enabled"] = enabled
         text = tomlkit.dumps(document)
-        if tomllib.loads(text) == wanted:
+        if _values(text) == wanted:
             return text
     except (TOMLKitError, tomllib.TOMLDecodeError) as error:
         raise PolicyError(_by_hand(place, name, enabled=enabled)) from error
     raise PolicyError(_by_hand(place, name, enabled=enabled))
+
+
+def _values(text: str) -> dict[str, Any]:
+    """Return what a document says, with numbers as they are written: ``nan`` is not equal to itself."""
+    return tomllib.loads(text, parse_float=lambda written: (float, written))
 
 
 def _by_hand(place: str, name: str, *, enabled: bool) -> str:
