@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -87,7 +88,9 @@ def test_what_others_could_have_written_is_not_believed(
 ) -> None:
     path = make_plugin.module("a.py", "value = 1")
     stamp = memory.stamp_of(path.stat())
-    memory.remember("digests", str(path), memory.stamp_text(stamp), "sha256:forged", stamp=stamp)
+    memory.remember(
+        "digests", str(path), memory.stamp_text(stamp), "sha256:forged", stamp=stamp, begun=time.time_ns()
+    )
     assert locate(path).digest() == "sha256:forged"
     loosen(empty_cache)
     assert locate(path).digest() != "sha256:forged"

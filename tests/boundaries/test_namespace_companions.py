@@ -136,7 +136,7 @@ def test_the_answer_is_remembered_until_what_is_installed_changes(
     def recall(_: str, question: str, stamps: str) -> str | None:
         return remembered.get((question, stamps))
 
-    def remember(_: str, question: str, stamps: str, fact: str, *, stamp: object) -> None:
+    def remember(_: str, question: str, stamps: str, fact: str, *, stamp: object, begun: int) -> None:
         remembered[question, stamps] = fact
 
     monkeypatch.setattr(companions_module, "recall", recall)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import builtins
 import os
 import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 import hotplug
 from greeter import Greeter
 from hotplug.artifacts.environment import find
+from hotplug.catalog import index
 from hotplug.testing import PluginMaker
 
 if TYPE_CHECKING:
@@ -129,8 +132,6 @@ def many(tmp_path: Path, on_path: Callable[[Path], None]) -> Path:
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return what lets a day pass."""
-    import time
-
     real = time.time_ns
 
     def pass_day() -> None:
@@ -157,7 +158,8 @@ def opened(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[s
         patched.setattr(builtins, "open", watched)
         patched.setattr(os, "open", watched_os)
         act()
-    return [os.path.basename(os.path.dirname(path)) for path in paths if path.endswith("entry_points.txt")]
+    found = [os.path.basename(os.path.dirname(path)) for path in paths if path.endswith("entry_points.txt")]
+    return list(dict.fromkeys(found))
 
 
 def test_the_index_spares_the_reading_of_what_did_not_change(
@@ -211,6 +213,110 @@ def test_a_damaged_index_is_made_anew(
     kept[0].write_bytes(junk)
     assert "name7" in folder(installed=True)
     assert b"plugin_007" in kept[0].read_bytes()
+
+
+@pytest.mark.parametrize("size", [None, 1 << 42])
+def test_what_cannot_be_the_index_is_not_read(
+    size: int | None, many: Path, later: Callable[[], None], folder: Make, empty_cache: Path
+) -> None:
+    later()
+    assert "name7" in folder(installed=True)
+    kept = next(path for path in (empty_cache / "offers").iterdir() if b"plugin_007" in path.read_bytes())
+    whole = kept.read_bytes()
+    if size is None:
+        kept.unlink()
+        kept.mkdir()
+    else:
+        os.truncate(kept, size)  # more than there is memory
+    free = lowest_free()
+    assert "name7" in folder(installed=True)
+    assert lowest_free() == free
+    assert kept.is_dir() or kept.read_bytes() == whole
+
+
+def lowest_free() -> int:
+    """Return the number that the next file gets which is opened; one that was not closed raises it."""
+    number = os.dup(0)
+    os.close(number)
+    return number
+
+
+def test_a_pipe_in_the_place_of_a_file_keeps_nobody_waiting(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for number in range(64):
+        info(site, f"plugin_{number}-1.0.dist-info", points=f"name{number} = plugin_{number}:Greeter")
+    for place in ("plugin_1-1.0.dist-info/entry_points.txt", "plugin_2-1.0.dist-info/METADATA"):
+        (site / place).unlink()
+        os.mkfifo(site / place)
+    (tmp_path / "look.py").write_text(f"""
+import os, pathlib, sys
+from hotplug import Catalog
+from hotplug.artifacts import memory
+sys.path.insert(0, {str(site)!r})
+memory._RACY = -(10**18)
+def look():
+    return {{name: entry.status for name, entry in Catalog("{GROUP}", object, symbol="G").items()}}
+found = look()
+assert len([name for name in found if name.startswith("name")]) == 63, found
+assert "name1" not in found
+assert found["name2"] == "refused: is no regular file", found["name2"]
+offers = pathlib.Path(os.environ["HOTPLUG_CACHE"], "offers")
+(kept,) = [path for path in offers.iterdir() if b"plugin_3" in path.read_bytes()]
+kept.unlink()
+os.mkfifo(kept)
+assert look() == found
+""")
+    subprocess.run([sys.executable, tmp_path / "look.py"], check=True, timeout=60)
+
+
+def test_what_was_young_when_the_look_at_it_began_is_not_remembered(
+    many: Path, folder: Make, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that sleeps, or is slow, takes longer to read than an edit of that moment is young."""
+    real, past = time.time_ns, 0
+    near: Any = vars(index)["_Near"]
+    read = near.read
+
+    def slowly(self: Any, name: str) -> tuple[str, list[str]]:
+        nonlocal past
+        past = DAY
+        return cast("tuple[str, list[str]]", read(self, name))
+
+    monkeypatch.setattr(time, "time_ns", lambda: real() + past)
+    monkeypatch.setattr(near, "read", slowly)
+    assert "name7" in folder(installed=True)
+    offers = empty_cache / "offers"
+    assert not offers.exists() or not any(b"plugin_007" in path.read_bytes() for path in offers.iterdir())
+    assert "name7" in folder(installed=True)  # a day later
+    assert any(b"plugin_007" in path.read_bytes() for path in offers.iterdir())
+
+
+def test_what_is_no_folder_on_the_path_is_passed_over_as_the_interpreter_does(
+    many: Path, folder: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd: list[Any] = [None, b"/tmp", 5, "a\0b", "\ud800", many / "x"]
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "path", [*odd, *sys.path])
+        assert folder(installed=True)["name7"].symbol == "plugin_007:Greeter"
+        assert "none of that name" not in folder(installed=True)
+        assert find("plugin-007") is not None
+        assert find("none of that name") is None
+
+
+def test_metadata_of_no_name_stops_nothing(many: Path, folder: Make) -> None:
+    for name in (".dist-info", ".egg-info"):
+        (many / name).mkdir()
+    info(many, ".dist-1.0.dist-info", points="hidden = hidden:Greeter")  # has the name that was made of that
+    found = folder(installed=True)
+    assert found["hidden"].status == "ready"
+    assert found["name7"].status == "ready"
+
+
+def test_what_no_file_can_hold_is_no_name_and_no_group(many: Path) -> None:
+    group = f"{GROUP}\0name7"  # in the index, a group and a name in it
+    for name in ("plugin_007-1.0.dist-info", "name7\0plugin_007-1.0.dist-info", "name7\n"):
+        assert name not in hotplug.Catalog(group, Greeter)
+        assert name not in hotplug.Catalog(GROUP, Greeter)
 
 
 def test_without_a_cache_folder_everything_is_found(

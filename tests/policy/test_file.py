@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from hotplug import PolicyError
+from hotplug import Lock, PluginError, PolicyError
 from hotplug.policy.file import PluginPolicy, Policy, find
 
 TYPE_CHECKING = False
@@ -160,6 +160,19 @@ def test_what_is_no_file_says_so_and_nobody_waits(tmp_path: Path) -> None:
         with pytest.raises(PolicyError) as caught:
             Policy.read(tmp_path / name)
         assert words in str(caught.value)
+
+
+def test_what_is_no_file_is_closed_again(tmp_path: Path) -> None:
+    def lowest_free() -> int:
+        number = os.dup(0)
+        os.close(number)
+        return number
+
+    free = lowest_free()
+    for read in (Policy.read, Lock.read):
+        with pytest.raises(PluginError):
+            read(tmp_path)
+    assert lowest_free() == free
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")

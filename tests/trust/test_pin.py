@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +125,7 @@ def test_a_remembered_digest_is_not_believed(make_plugin: PluginMaker, monkeypat
     monkeypatch.setattr(memory, "_RACY", -(10**18))
     path = make_plugin.module("own.py", "word = 'evil'")
     stamp = memory.stamp_of(path.stat())
-    memory.remember("digests", str(path), memory.stamp_text(stamp), OTHER, stamp=stamp)
+    memory.remember("digests", str(path), memory.stamp_text(stamp), OTHER, stamp=stamp, begun=time.time_ns())
     assert locate(path).digest() == OTHER
     with pytest.raises(hotplug.TrustError):
         hotplug.open(path, pin=OTHER)

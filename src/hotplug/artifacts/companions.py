@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.memory import recall, remember, stamp_text
@@ -39,9 +40,10 @@ def companions(metadata: Metadata, tops: Collection[str]) -> frozenset[str]:
     known = recall(_KIND, question, stamps)
     if known is not None:
         return frozenset(known.split())
+    begun = time.time_ns()
     found = frozenset(_found(metadata, tops))
     newest = max(folders, key=lambda stamp: max(stamp[-2:]), default=(0, 0, 0, 0, 0))
-    remember(_KIND, question, stamps, " ".join(sorted(found)), stamp=newest)
+    remember(_KIND, question, stamps, " ".join(sorted(found)), stamp=newest, begun=begun)
     return found
 
 

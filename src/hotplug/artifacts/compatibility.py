@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from hotplug.artifacts import fits_any_host, tags_of
 from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
@@ -50,12 +51,13 @@ def objections(artifact: Artifact, provides: Mapping[str, str], *, inline: bool 
         return []
     from hotplug.artifacts.needs import Needs
 
+    begun = time.time_ns()
     needs = Needs(artifact, tags, given, native)
     reasons = needs.unmet()
     if lasting and not reasons and needs.read is not None:
         fact = "".join(f"{stamp_text(stamp)} {path}\n" for path, stamp in needs.read.items())
         newest = max((*folders, *needs.read.values()), key=lambda stamp: max(stamp[-2:]), default=_NEVER)
-        remember(_KIND, question, stamps, fact, stamp=newest)
+        remember(_KIND, question, stamps, fact, stamp=newest, begun=begun)
     return reasons
 
 

@@ -7,6 +7,7 @@ with forward slashes, UTF-8), a zero byte, the sha256 of its bytes in hexadecima
 from __future__ import annotations
 
 import os
+import time
 
 from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
 from hotplug.artifacts.tree import File
@@ -36,11 +37,12 @@ def digest_file(path: str, stamp: Stamp) -> str:
     known = recall(_KIND, path, stamps)
     if known is not None:
         return known
+    begun = time.time_ns()
     data, found = read_stamped(path)
     if found != stamp:
         raise changed_meanwhile(path)
     fact = f"sha256:{sha256(data)}"
-    remember(_KIND, path, stamps, fact, stamp=stamp)
+    remember(_KIND, path, stamps, fact, stamp=stamp, begun=begun)
     return fact
 
 
@@ -51,6 +53,7 @@ def digest_folder(root: str, stamps: Mapping[str, Stamp]) -> tuple[str, dict[str
     if known is not None:
         digest, *sums = known.split("\n")
         return digest, {path: File(stamps[path], each) for path, each in zip(stamps, sums, strict=True)}
+    begun = time.time_ns()
     files: dict[str, File] = {}
     for path in stamps:
         data, stamp = read_stamped(os.path.join(root, path))
@@ -59,7 +62,7 @@ def digest_folder(root: str, stamps: Mapping[str, Stamp]) -> tuple[str, dict[str
     if all(files[path].stamp == stamp for path, stamp in stamps.items()):  # else they changed while they were read
         newest = max(stamps.values(), key=lambda stamp: max(stamp[-2:]), default=(0, 0, 0, 0, 0))
         fact = "\n".join([digest, *(file.sha256 for file in files.values())])
-        remember(_KIND, root, key, fact, stamp=newest)
+        remember(_KIND, root, key, fact, stamp=newest, begun=begun)
     return digest, files
 
 

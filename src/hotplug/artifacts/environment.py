@@ -16,6 +16,9 @@ METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
 """The file of metadata in the folder of an installed distribution, by that folder's suffix."""
 
 
+_SUFFIXES = tuple(METADATA)
+
+
 class Distribution:
     """An installed distribution: its normalised name and its ``.dist-info`` or ``.egg-info``."""
 
@@ -54,7 +57,7 @@ def distributions() -> Iterator[Distribution]:
     """
     seen: set[str] = set()
     built: list[Distribution] = []
-    for folder in dict.fromkeys(sys.path):
+    for folder in search_path():
         for name, infos in by_name(infos_in(folder)).items():
             if name in seen:
                 continue
@@ -70,10 +73,22 @@ def distributions() -> Iterator[Distribution]:
             yield each
 
 
+def search_path() -> list[str]:
+    """Return what of sys.path the interpreter itself looks at, each once: what is no text it passes over."""
+    return list(dict.fromkeys(each for each in sys.path if _is_path(each)))
+
+
+def _is_path(given: object) -> bool:
+    try:
+        return isinstance(given, str) and b"\0" not in os.fsencode(given)
+    except UnicodeEncodeError:
+        return False
+
+
 def infos_in(folder: str) -> list[str]:
     """Return the names of the folders of metadata in a folder on sys.path."""
     try:
-        found = [name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info"))]
+        found = [name for name in os.listdir(folder or ".") if name.endswith(_SUFFIXES) and name not in _SUFFIXES]
     except (OSError, ValueError):
         return []  # sys.path names what is not there, and zip files
     found.sort()  # whatever the file system's own order is

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_folder
@@ -125,8 +126,9 @@ def _project(path: str, stem: str) -> Metadata:
     stamps = stamp_text(stamp)
     known = recall(_KIND, place, stamps)
     if known is None:
+        begun = time.time_ns()
         known = compose(_read_pyproject(place, stem))
-        remember(_KIND, place, stamps, known, stamp=stamp)
+        remember(_KIND, place, stamps, known, stamp=stamp, begun=begun)
     return parse(known, fallback_name=stem)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find, is_byproduct
 from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of
-from hotplug.artifacts.memory import Stamp, stamp_of
+from hotplug.artifacts.memory import Stamp, stamp_of, unhindered
 from hotplug.artifacts.metadata import Metadata, parse
 from hotplug.artifacts.tree import Tree, planted
 from hotplug.errors import ArtifactError
@@ -207,11 +208,13 @@ def installed(name: str, *, private: bool = False) -> Installed:
 
 def _text(path: str, *, optional: bool = False) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        with open(path, encoding="utf-8", errors="replace", opener=unhindered) as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return file.read()
     except FileNotFoundError as error:
         if optional:
             return ""
         raise ArtifactError("is not there: the installation is damaged", plugin=path) from error
     except OSError as error:
         raise ArtifactError(f"cannot be read: {error.strerror}", plugin=path) from error
+    raise ArtifactError("is no regular file", plugin=path)

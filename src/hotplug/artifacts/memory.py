@@ -1,9 +1,9 @@
 """What was learnt about files, remembered from one run to the next by their stamps.
 
 A fact is kept in a small text file in the cache folder, beside the stamps of the files that it was read from;
-it counts only while every stamp is the same. A file younger than two seconds is not remembered: an edit within
-the clock tick that made it would leave the stamp as it is (git calls such an entry racily clean). Nothing here
-is ever required: whatever cannot be read or written is computed anew.
+it counts only while every stamp is the same. A file that was younger than two seconds when the reading of it
+began is not remembered: an edit within the clock tick that made it would leave the stamp as it is (git calls such
+an entry racily clean). Nothing here is ever required: whatever cannot be read or written is computed anew.
 """
 
 from __future__ import annotations
@@ -16,11 +16,19 @@ from _imp import source_hash  # what importlib.util has it from; zlib takes 0.3 
 from hotplug.light import suppress, user_folder
 
 FORMAT = "hotplug-memory-3"
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 _RACY = 2_000_000_000  # nanoseconds
+_DIGITS = 20
+_CHECKED = _DIGITS + len(" 0123456789abcdef\n\n")  # the end of a head: how long the fact is, and its checksum
 _RECENTLY = 24 * 60 * 60  # seconds
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size in bytes, time of modification and of change in nanoseconds: a file as it is now."""
+
+
+def unhindered(path: str, flags: int) -> int:
+    """Open a file, for ``open(opener=)``: a pipe would keep us waiting for whoever writes to it."""
+    return os.open(path, flags | _AT_ONCE)
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
@@ -33,14 +41,14 @@ def stamp_text(stamp: Stamp) -> str:
     return ":".join(map(str, stamp))
 
 
-def is_young(stamp: Stamp, now: int | None = None) -> bool:
+def is_young(stamp: Stamp, now: int) -> bool:
     """Tell whether a file changed so shortly before a moment that its next edit may leave its stamp as it is.
 
     Args:
         stamp: The file as it is.
-        now: The moment, in nanoseconds since the epoch; the present where it is not given.
+        now: The moment, in nanoseconds since the epoch.
     """
-    return max(stamp[-2:]) > (time.time_ns() if now is None else now) - _RACY
+    return max(stamp[-2:]) > now - _RACY
 
 
 def recall(kind: str, path: str, stamps: str) -> str | None:
@@ -55,10 +63,14 @@ def recall_bytes(kind: str, path: str, stamps: str) -> bytes | None:
         return None
     place = place_of(kind, path)
     try:
-        with open(place, "rb", buffering=0) as file:
-            head = file.read(len(_head(path, stamps, b"")))
-            fact = file.readall()
+        with open(place, "rb", buffering=0, opener=unhindered) as file:
             status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            head = file.read(len(_head(path, stamps, b"")))
+            if status.st_size - len(head) != _length(head):
+                return None  # cut short, or so much that it must not be read
+            fact = file.readall()
     except OSError:
         return None
     if head != _head(path, stamps, fact):
@@ -67,8 +79,8 @@ def recall_bytes(kind: str, path: str, stamps: str) -> bytes | None:
     return fact
 
 
-def remember(kind: str, path: str, stamps: str, fact: str | bytes, *, stamp: Stamp) -> None:
-    """Keep a fact for later runs, unless a file is too young to be told from its next edit.
+def remember(kind: str, path: str, stamps: str, fact: str | bytes, *, stamp: Stamp, begun: int) -> None:
+    """Keep a fact for later runs, unless a file was too young to be told from its next edit.
 
     Args:
         kind: What is remembered: the name of a folder in the cache.
@@ -76,8 +88,9 @@ def remember(kind: str, path: str, stamps: str, fact: str | bytes, *, stamp: Sta
         stamps: The stamps that must be the same for the fact to count.
         fact: Any text; bytes for who recalls bytes.
         stamp: The stamp of the file that changed last.
+        begun: When the first of the files was looked at, as ``time.time_ns()`` was before: reading takes time.
     """
-    if is_young(stamp):
+    if is_young(stamp, begun):
         return
     place = place_of(kind, path)
     draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
@@ -156,7 +169,13 @@ def is_own(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
+def _length(head: bytes) -> int | None:
+    """Return how many bytes come after a head, None where it is none."""
+    length = head[-_CHECKED:].partition(b" ")[0]
+    return int(length) if length.isdigit() else None
+
+
 def _head(path: str, stamps: str, fact: bytes) -> bytes:
     """Return what stands before a fact: what it is about, and how to tell that it is whole; one length for all."""
-    whole = f"{len(fact):020} {checksum(fact)}"
+    whole = f"{len(fact):0{_DIGITS}} {checksum(fact)}"
     return f"{FORMAT}\n{path!r}\n{stamps}\n{whole}\n\n".encode("utf-8", "surrogateescape")

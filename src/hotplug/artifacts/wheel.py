@@ -11,6 +11,7 @@ they are asked for. The manifest's time of modification tells when the wheel was
 from __future__ import annotations
 
 import os
+import time
 from _collections_abc import Mapping  # what collections.abc has it from; the rest of collections takes 1.5 ms
 
 from hotplug.artifacts.memory import (
@@ -57,8 +58,9 @@ class Wheel:
         stamps = stamp_text(stamp)
         known = recall(_KIND, path, stamps)
         if known is None:
+            begun = time.time_ns()
             known = _read(path, stamp)
-            remember(_KIND, path, stamps, known, stamp=stamp)
+            remember(_KIND, path, stamps, known, stamp=stamp, begun=begun)
         self._stamp = stamp
         self._digest, tags, native, text = known.split("\n", 3)
         self.tags = tuple(tags.split("\0"))

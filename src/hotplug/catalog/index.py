@@ -15,6 +15,7 @@ line for each distribution. Fields stand between zeros.
 from __future__ import annotations
 
 import os
+import stat
 import time
 
 from hotplug.artifacts.environment import distribution_of, infos_in
@@ -51,6 +52,7 @@ class Site:
     def __init__(self, folder: str, group: str) -> None:
         self.folder = os.path.realpath(folder)
         self._group = group
+        self._begun = time.time_ns()
         self._key = self._stamp()
         self._states: dict[str, str] | None = None
         """What each file of entry points was when all were looked at; None before."""
@@ -64,8 +66,8 @@ class Site:
 
     def named(self, name: str) -> list[Offer]:
         """Return what is offered under a name."""
-        if "\0" in name or "\n" in name:
-            return []
+        if not {"\0", "\n"}.isdisjoint(self._group + name):
+            return []  # no file has such names, and here they would be two fields, or two lines
         found = [_offer(line) for line in self._lines(f"{self._group}\0{name}", self._points, len(self._text))]
         if self._states is None:
             now = _looked_at(self.folder, [info for info, _, _ in found])
@@ -137,6 +139,7 @@ class Site:
             states: The state of those that need not be read.
             lines: What they offer.
         """
+        now = time.time_ns()
         with _Near(self.folder) as near:
             for info in infos:
                 if info not in states:
@@ -146,10 +149,10 @@ class Site:
         self._text, self._split_up = _written(infos, states, lines), None
         self._points = int(self._text[:_DIGITS])
         if len(infos) >= _MANY and self._key is not None and self._key == self._stamp():
-            now = time.time_ns()
             aged = {info: _YOUNG if _is_young(state, now) else state for info, state in states.items()}
             fact = self._text if aged == states else _written(infos, aged, lines)
-            remember(_KIND, self.folder, self._key, fact, stamp=stamp_of(os.stat(self.folder)))
+            stamp = stamp_of(os.stat(self.folder))
+            remember(_KIND, self.folder, self._key, fact, stamp=stamp, begun=self._begun)
 
     def _stamp(self) -> str | None:
         try:
@@ -177,7 +180,7 @@ class _Near:
             return _NONE, []
         try:
             status = os.fstat(file)
-            data = os.read(file, status.st_size + 1)
+            data = os.read(file, status.st_size + 1) if stat.S_ISREG(status.st_mode) else b""
         except OSError:  # a folder
             return _NONE, []
         finally:
@@ -198,10 +201,10 @@ def _looked_at(folder: str, infos: list[str]) -> dict[str, str]:
     states: dict[str, str] = {}
     if infos:
         with _Near(folder) as near:
-            stat, prefix, at = os.stat, near.prefix, near.at
+            look, prefix, at = os.stat, near.prefix, near.at
             for info in infos:
                 try:
-                    states[info] = _state_of(stat(f"{prefix}{info}/{_FILE}", dir_fd=at))
+                    states[info] = _state_of(look(f"{prefix}{info}/{_FILE}", dir_fd=at))
                 except OSError:
                     states[info] = _NONE
     return states

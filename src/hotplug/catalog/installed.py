@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 
-from hotplug.artifacts.environment import chosen, distribution_of, is_byproduct
+from hotplug.artifacts.environment import chosen, distribution_of, is_byproduct, search_path
 from hotplug.catalog.index import Site
 from hotplug.errors import ArtifactError
 
@@ -21,7 +20,7 @@ _FEW = 8  # offers, each of which can be looked at by itself
 
 def folders() -> list[str]:
     """Return the folders in which distributions are installed; a test may put others in their place."""
-    return sys.path
+    return search_path()
 
 
 class Installed:

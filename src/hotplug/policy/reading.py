@@ -8,6 +8,7 @@ import stat
 import tomllib
 from types import MappingProxyType
 
+from hotplug.artifacts.memory import unhindered
 from hotplug.errors import PolicyError, nearest
 from hotplug.policy import Limits
 from hotplug.policy.file import PluginPolicy
@@ -47,9 +48,7 @@ def text_of(path: str) -> str:
         PolicyError: If it is not there, or is no file of text that somebody would write.
     """
     try:
-        # what is no file could keep us waiting for whoever writes to it
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb") as file:
+        with open(path, "rb", opener=unhindered) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 raise _refusal(

@@ -10,7 +10,7 @@ import os
 import stat
 
 from hotplug.artifacts.digest import sha256
-from hotplug.artifacts.memory import cache_folder, is_private, mark_opened
+from hotplug.artifacts.memory import cache_folder, is_private, mark_opened, unhindered
 from hotplug.artifacts.unpacking import placed
 from hotplug.artifacts.wheel import CONTENT, MANIFEST, UNPACKED
 from hotplug.errors import ArtifactError
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hotplug.artifacts.tree import File
 
 _FORMAT = "hotplug-copy-1"
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Copy:
@@ -111,7 +110,7 @@ def read_regular(path: str) -> bytes:
         ArtifactError: If it is none, or cannot be read.
     """
     try:
-        with open(os.open(path, _FLAGS), "rb") as file:
+        with open(path, "rb", opener=unhindered) as file:
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return file.read()
     except OSError as error:
