@@ -21,7 +21,7 @@ GROUP = "greeter.plugins"
 HOST = """
 import datetime
 from dataclasses import dataclass, field
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 import msgspec
 
 @dataclass
@@ -51,6 +51,20 @@ class Struct(msgspec.Struct):
 
 class Typed(TypedDict):
     word: NotRequired[str]
+
+class Soft(msgspec.Struct, tag="soft"):
+    breath: int = 1
+
+class Hard(msgspec.Struct, tag="hard"):
+    voice: Voice | None = None
+
+@dataclass
+class Odd:
+    way: Soft | Hard | None = None
+    voices: list[Voice] | int | None = None
+    named: dict[str, Voice] | None = None
+    pair: tuple[int, Voice] | None = None
+    noted: Annotated[Voice, msgspec.Meta(title="a voice")] = field(default_factory=Voice)
 """
 
 PLUGIN = """
@@ -146,6 +160,47 @@ def test_what_does_not_fit_is_named_with_its_line_before_the_plugin_starts(
                 ask("french")
             assert str(caught.value).startswith(f"french: {tmp_path / 'hotplug.toml'}, {said}")
     assert "started" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("way = { type = 'hard', breath = 3 }", "way.breath"),
+        ("way = { type = 'hard', voice = { pich = 3 } }", "way.voice.pich"),
+        ("way = { type = 'soft', voice = {} }", "way.voice"),
+        ("voices = [{ pitch = 1 }, { pich = 1 }]", "voices.pich"),
+        ("named = { a = { pich = 1 } }", "named.a.pich"),
+        ("pair = [1, { pich = 1 }]", "pair.pich"),
+        ("noted = { pich = 1 }", "noted.pich"),
+    ],
+)
+def test_what_no_type_of_a_union_has_is_refused(text: str, unknown: str, make: Make) -> None:
+    source = (
+        "import host\nfrom greeter import Greeter as Contract\ndef Greeter(config: host.Odd) -> Contract: ...\n"
+    )
+    said = f"line 3: plugins.french.config.{unknown} is not known"
+    found = make(f"[plugins.french.config]\n{text}\n", config="Odd", source=source)
+    with found, pytest.raises(PolicyError, match=said):
+        found.load("french")
+
+
+def test_every_type_of_a_union_is_taken(make: Make) -> None:
+    source = PLUGIN.replace("host.Config", "host.Odd").replace(
+        PLUGIN[PLUGIN.index("        config = ") : PLUGIN.index("\ndef Greeter")],
+        "        return str(self.config)\n",
+    )
+    text = """
+        way = { type = 'hard', voice = { pitch = 3 } }
+        voices = [{ pitch = 1 }, {}]
+        named = { a = { pitch = 1 } }
+        pair = [1, { pitch = 2 }]
+        noted = { pitch = 4 }
+    """
+    with make(f"[plugins.french.config]\n{text}\n", config="Odd", source=source) as found:
+        assert found.load("french").greet() == (
+            "Odd(way=Hard(voice=Voice(pitch=3)), voices=[Voice(pitch=1), Voice(pitch=1)], "
+            "named={'a': Voice(pitch=1)}, pair=(1, Voice(pitch=2)), noted=Voice(pitch=4))"
+        )
 
 
 def test_what_must_be_configured_and_is_not(make: Make, capsys: pytest.CaptureFixture[str]) -> None:

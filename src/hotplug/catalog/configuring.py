@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from itertools import repeat
 from typing import Any, cast
 
 import msgspec
@@ -123,11 +124,8 @@ def _lower(said: str) -> str:
 
 def _unknown(info: object, value: object) -> Iterator[tuple[tuple[str, ...], str, list[str]]]:
     """Yield the keys of a table that its type does not have: msgspec passes over them."""
-    if isinstance(info, inspect.UnionType):
-        kinds = [each for each in info.types if isinstance(each, _Fields)]
-        if len(kinds) == 1:
-            yield from _unknown(kinds[0], value)
-    elif isinstance(info, _Fields) and isinstance(value, dict):
+    info = _meant(info, value)
+    if isinstance(info, _Fields) and isinstance(value, dict):
         fields = {field.encode_name: field.type for field in info.fields}
         tag = info.tag_field if isinstance(info, inspect.StructType) else None
         for key, inner in cast("dict[str, object]", value).items():
@@ -137,10 +135,32 @@ def _unknown(info: object, value: object) -> Iterator[tuple[tuple[str, ...], str
             elif key != tag:
                 yield (), key, list(fields)
     elif isinstance(value, list):
-        kind = getattr(info, "item_type", None)
-        for inner in cast("list[object]", value):
+        items = cast("list[object]", value)
+        kinds = (
+            info.item_types if isinstance(info, inspect.TupleType) else repeat(getattr(info, "item_type", None))
+        )
+        for kind, inner in zip(kinds, items, strict=False):
             yield from _unknown(kind, inner)
     elif isinstance(info, inspect.DictType) and isinstance(value, dict):
         for key, inner in cast("dict[str, object]", value).items():
             for way, unknown, known in _unknown(info.value_type, inner):
                 yield (key, *way), unknown, known
+
+
+def _meant(info: object, value: object) -> object:
+    """Return which type of a union a table, or a list, would be converted to; any other type as it is."""
+    while isinstance(info, inspect.Metadata):
+        info = info.type
+    if not isinstance(info, inspect.UnionType):
+        return info
+    every = [_meant(each, value) for each in info.types]
+    if not isinstance(value, dict):
+        return next((each for each in every if hasattr(each, "item_type") or hasattr(each, "item_types")), None)
+    tables = [each for each in every if isinstance(each, _Fields | inspect.DictType)]
+    for each in tables:  # several are told apart by their tags
+        if isinstance(each, inspect.StructType) and each.tag_field is not None and len(tables) > 1:
+            if cast("dict[str, object]", value).get(each.tag_field) == each.tag:
+                return each
+        else:
+            return each
+    return None
