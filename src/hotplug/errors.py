@@ -271,11 +271,29 @@ _WAYS_OUT = {
     "TransferError": "its contract cannot be used in a process: open it inline, or have its author change that",
 }
 
+_SYSTEMS_WAYS_OUT = {
+    "EACCES": "ask its owner for the right to, or name another place",
+    "EPERM": "ask its owner for the right to, or name another place",
+    "EROFS": "name a place that can be written to",
+    "ENOSPC": "make room there, or name another place",
+    "EDQUOT": "make room there, or name another place",
+    "EFBIG": "raise the limit of the size of files (ulimit -f)",
+}
+"""What to do about what the operating system refuses, by its name for that."""
+
 
 def way_out(error: PluginError) -> str | None:
-    """Return what a reader can do next: what the error says of it, else what holds for its kind."""
+    """Return what a reader can do next: what the error says of it, else what holds for its cause or its kind."""
+    if error.remedy:
+        return error.remedy
+    if isinstance(error.__cause__, OSError):
+        from errno import errorcode
+
+        said = _SYSTEMS_WAYS_OUT.get(errorcode.get(error.__cause__.errno or 0, ""))
+        if said is not None:
+            return said
     kinds = (each.__name__ for each in type(error).__mro__)
-    return error.remedy or next((_WAYS_OUT[each] for each in kinds if each in _WAYS_OUT), None)
+    return next((_WAYS_OUT[each] for each in kinds if each in _WAYS_OUT), None)
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:

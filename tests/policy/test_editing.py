@@ -111,6 +111,16 @@ def test_a_link_stays_a_link_and_the_rights_stay(path: Path, tmp_path: Path) -> 
     assert sorted(os.listdir(tmp_path / "real")) == ["mine.toml"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_the_owner_stays(path: Path) -> None:
+    path.write_text("# theirs\n")
+    path.chmod(0o640)
+    os.chown(path, 65534, 65533)
+    set_enabled(path, "french", False)
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (65534, 65533, 0o640)
+
+
 def test_a_link_to_nothing_is_filled(path: Path, tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "later.toml")
     assert set_enabled(path, "french", False)

@@ -117,9 +117,13 @@ def _greet(catalog: Catalog[Greeter], language: str) -> int:
     try:
         greeter = catalog.load(language)
     except PluginNotFound:
-        spoken = ", ".join(entry.name for entry in catalog.entries() if entry.ready)
+        entries = catalog.entries()
+        spoken = ", ".join(entry.name for entry in entries if entry.ready)
+        refused = ", ".join(entry.name for entry in entries if entry.error is not None and not entry.disabled)
         print("don't speak that language", flush=True)
         print(printable(f"languages spoken: {spoken or 'none'}", keep=""), file=sys.stderr)
+        if refused:  # it may be what one of these speaks
+            print(printable(f"refused: {refused}; --list says why", keep=""), file=sys.stderr)
         return 1
     except ContractError as error:
         print("unexpected type from module symbol", flush=True)

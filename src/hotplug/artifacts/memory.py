@@ -96,9 +96,10 @@ def remember(kind: str, path: str, stamps: str, fact: str | bytes, *, stamp: Sta
     draft = f"{place}.{os.getpid()}.{time.monotonic_ns()}"
     raw = fact if isinstance(fact, bytes) else fact.encode("utf-8", "surrogateescape")
     try:
-        make_private(os.path.dirname(place))
+        make_private(cache_folder())
         if not is_private(cache_folder()):
             return
+        make_private(os.path.dirname(place))
         with open(draft, "xb") as file:
             file.write(_head(path, stamps, raw) + raw)
         os.replace(draft, place)

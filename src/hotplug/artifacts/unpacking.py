@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+_REMEDY = "make room there, or name folders that can be written: HOTPLUG_CACHE, TMPDIR"
+
 _temporary: str | None = None
 """The folder that serves where no cache can be written; made at most once, removed at exit."""
 
@@ -80,13 +82,14 @@ def placed(name: str, fill: Callable[[str], None], read: Callable[[str], T | Non
         if found is not None:
             return found
     folder = _folder()
-    place = os.path.join(folder or _temporary_folder(), name)
+    place = os.path.join(folder or _temporary_folder(path), name)
     try:
         _place(place, fill, read, path)
     except _CannotWriteError:
         if folder is None:
             raise
-        folder, place = None, os.path.join(_temporary_folder(), name)  # the cache is full, or cannot be written
+        folder = None  # the cache is full, or cannot be written
+        place = os.path.join(_temporary_folder(path), name)
         _place(place, fill, read, path)
     found = read(place)
     if found is None:
@@ -114,7 +117,9 @@ def _place(place: str, fill: Callable[[str], None], read: Callable[[str], object
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
-        raise _CannotWriteError(f"cannot be unpacked into {place}: {error.strerror}", plugin=path) from error
+        raise _CannotWriteError(
+            f"cannot be unpacked into {place}: {error.strerror}", plugin=path, remedy=_REMEDY
+        ) from error
 
 
 def _write_manifest(draft: str, sums: Mapping[str, str], distribution: str) -> None:
@@ -132,13 +137,16 @@ def _write_manifest(draft: str, sums: Mapping[str, str], distribution: str) -> N
 
 def _folder() -> str | None:
     """Return the folder of all unpacked wheels in the cache, None where it is not the user's alone."""
-    folder = os.path.join(cache_folder(), UNPACKED)
+    cache = cache_folder()
+    folder = os.path.join(cache, UNPACKED)
     try:
+        make_private(cache)
+        if not is_private(cache):
+            return None
         make_private(folder)
     except OSError:
         return None
-    usable = is_private(cache_folder()) and is_private(folder) and os.access(folder, os.W_OK)
-    return folder if usable else None
+    return folder if is_private(folder) and os.access(folder, os.W_OK) else None
 
 
 def manifest_text(about: Iterable[str], files: Mapping[str, File]) -> bytes:
@@ -162,14 +170,28 @@ def _fact_of(file: File) -> bytes:
     return bytes.fromhex(file.sha256) + unsigned + times
 
 
-def _temporary_folder() -> str:
-    """Return the folder that serves where no cache can be written."""
+def _temporary_folder(path: str) -> str:
+    """Return the folder that serves where no cache can be written.
+
+    Args:
+        path: What is to be unpacked, for messages.
+
+    Raises:
+        ArtifactError: If there is no such folder either.
+    """
     global _temporary  # noqa: PLW0603  (one for the process, as there is one cache for the user)
     if _temporary is None:
         import atexit
         import shutil
         import tempfile
 
-        _temporary = tempfile.mkdtemp(prefix="hotplug-")
+        try:
+            _temporary = tempfile.mkdtemp(prefix="hotplug-")
+        except OSError as error:
+            raise _CannotWriteError(
+                f"cannot be unpacked, neither into the cache nor elsewhere: {error.strerror}",
+                plugin=path,
+                remedy=_REMEDY,
+            ) from error
         atexit.register(shutil.rmtree, _temporary, ignore_errors=True)
     return _temporary

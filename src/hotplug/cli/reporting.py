@@ -53,9 +53,7 @@ class Reported(click.Command):
             _write_no_more()
             if is_debugged(ctx):
                 raise
-            where = f"{error.filename}: " if error.filename else ""
-            said = printable_line(f"{where}{error.strerror or error}")
-            click.echo(f"hotplug: the system refuses it: {said}\n  --debug shows where", err=True)
+            click.echo(f"hotplug: {_refusal(error)}", err=True)
             ctx.exit(1)
 
     def _invoke(self, ctx: click.Context) -> Any:
@@ -63,6 +61,17 @@ class Reported(click.Command):
         if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]  (a program that has none)
             sys.stdout.flush()  # here it can still be told that it cannot be written
         return result
+
+
+def _refusal(error: OSError) -> str:
+    """Return what is said of an error that nobody foresaw, with the way out."""
+    if isinstance(error, FileNotFoundError) and not error.filename:
+        try:
+            os.getcwd()
+        except FileNotFoundError:
+            return "the working folder is not there any more\n  change to one that is (cd)"
+    where = f"{error.filename}: " if error.filename else ""
+    return f"the system refuses it: {printable_line(f'{where}{error.strerror or error}')}\n  --debug shows where"
 
 
 def _write_no_more() -> None:

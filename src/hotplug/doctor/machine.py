@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
+from tempfile import TemporaryFile
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ _VARIABLES = {
 _NOT_OURS = ("HOTPLUG_SOAK", "HOTPLUG_ZOO", "HOTPLUG_ZOO_LOG")
 _LITTLE = 100 << 20
 """Bytes on a disk that are soon used up."""
+_ANOTHER_CACHE = "name another one: HOTPLUG_CACHE"
+_BLOCK = 4096
+"""Bytes that a disk takes at least."""
 _SHORT = 0.1
 """Seconds after which a call of the probe must have been ended."""
 
@@ -116,31 +120,58 @@ def extras() -> Iterator[Finding]:
 
 
 def cache() -> Iterator[Finding]:
-    """Look at the cache folder: whose it is, and how large."""
+    """Look at the cache folder: whose it is, how large, and whether it can be written."""
     folder = cache_folder()
+    tighten = f"chmod 700 {folder}"
     try:
         status = os.stat(folder)
     except FileNotFoundError:
-        yield Finding("cache", "note", f"{folder} is not there; it is made when it is needed")
+        hindrance = _hindrance(folder)
+        if hindrance is None:
+            yield Finding("cache", "note", f"{folder} is not there; it is made when it is needed")
+        else:
+            said = f"{folder} is not there, and cannot be made: {hindrance}: starts are slow"
+            yield Finding("cache", "problem", said, _ANOTHER_CACHE)
         return
     except OSError as error:
-        yield Finding("cache", "problem", f"{folder}: {error.strerror}", "name another one: HOTPLUG_CACHE")
+        yield Finding("cache", "problem", f"{folder}: {error.strerror}", _ANOTHER_CACHE)
         return
     if not os.path.isdir(folder):
-        yield Finding("cache", "problem", f"{folder} is no folder", "name another one: HOTPLUG_CACHE")
+        yield Finding("cache", "problem", f"{folder} is no folder", _ANOTHER_CACHE)
     elif not is_own(status):
-        said = f"{folder} belongs to others, or others can write to it, and is not used: starts are slow"
-        yield Finding("cache", "problem", said, f"chmod 700 {folder}, or name another one: HOTPLUG_CACHE")
+        foreign = hasattr(os, "geteuid") and status.st_uid != os.geteuid()
+        why = "belongs to another user" if foreign else "can be written by others"
+        remedy = _ANOTHER_CACHE if foreign else f"{tighten}, or {_ANOTHER_CACHE}"
+        yield Finding("cache", "problem", f"{folder} {why}, and is not used: starts are slow", remedy)
     elif not os.access(folder, os.W_OK | os.X_OK):
         said = f"{folder} cannot be written to: starts are slow"
-        yield Finding("cache", "problem", said, f"chmod 700 {folder}, or name another one: HOTPLUG_CACHE")
+        yield Finding("cache", "problem", said, f"{tighten}, or {_ANOTHER_CACHE}")
     else:
-        free = shutil.disk_usage(folder).free
-        said = f"{folder}, {_size(_used(folder))}, yours alone"
-        if free < _LITTLE:
-            yield Finding("cache", "problem", f"{said}; the disk has {_size(free)} left", "make room on it")
-        else:
-            yield Finding("cache", "ok", said)
+        yield _kept(folder)
+
+
+def _kept(folder: str) -> Finding:
+    """Tell how much is in the cache, and whether more can be."""
+    said = f"{folder}, {_size(_used(folder))}, yours alone"
+    free = shutil.disk_usage(folder).free
+    if free < _LITTLE:
+        return Finding("cache", "problem", f"{said}; the disk has {_size(free)} left", "make room on it")
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"?" * _BLOCK)
+    except OSError as error:  # a quota, a limit
+        return Finding("cache", "problem", f"{said}; nothing can be written: {error.strerror}", _ANOTHER_CACHE)
+    return Finding("cache", "ok", said)
+
+
+def _hindrance(folder: str) -> str | None:
+    """Return why a folder that is not there cannot be made; None where it can."""
+    above = folder
+    while not os.path.lexists(above):
+        above = os.path.dirname(above)
+    if not os.path.isdir(above):
+        return f"{above} is no folder"
+    return None if os.access(above, os.W_OK | os.X_OK) else f"{above} cannot be written to"
 
 
 def environment() -> Iterator[Finding]:

@@ -54,7 +54,7 @@ def set_enabled(path: str | os.PathLike[str], name: str, enabled: bool) -> bool:
             source = text_of(place) if os.path.lexists(target) else ""
             if Policy(**fields(source, place)).of(name).enabled is enabled:
                 return False
-            if source and not os.access(target, os.W_OK):
+            if os.path.exists(target) and not os.access(target, os.W_OK):
                 raise PolicyError(f"{place}: is read-only", remedy="ask whoever owns it, or make it writable")
             replace(target, _edited(source, place, name, enabled=enabled).encode())
     except OSError as error:
