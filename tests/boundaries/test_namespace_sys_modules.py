@@ -42,6 +42,27 @@ MODULES = {
         ["own.case"],
     ),
     "copies": ("return dict(sys.modules)['own'] is sys.modules.copy()['own'] is (sys.modules | {})['own']", True),
+    "copied": ("import copy\nreturn copy.copy(sys.modules)['own'] is ({} | sys.modules)['own']", True),
+    "as a dict": (
+        """
+        class Std:
+            def __init__(self): self.__dict__ = sys.modules
+            def __getattr__(self, name): return __import__(name)
+        std = Std()
+        return isinstance(sys.modules, dict), std.own is sys.modules["own"], std.json is sys.modules["json"]
+        """,
+        (True, True, True),
+    ),
+    "kept as it is": (
+        """
+        import own.words
+        first = sys.modules
+        first |= {"own.words": own.words}
+        names = list(reversed(first))
+        return first is sys.modules, len(first) == len(names), "own.words" in names, first == dict(first)
+        """,
+        (True, True, True, True),
+    ),
     "length": ("return len(sys.modules) == len(list(sys.modules))", True),
     "an own one is put there": (
         """

@@ -13,7 +13,8 @@ from hotplug.light import ModuleType, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterator, ValuesView
+    from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+    from typing import Self
 
     from hotplug.boundaries.inline.namespace import Namespace
 
@@ -22,11 +23,19 @@ _HOSTS = sys.modules
 """The interpreter's, whatever somebody puts into ``sys`` under that name."""
 
 
-class Modules(MutableMapping[str, ModuleType]):
+if TYPE_CHECKING:
+    _Names = MutableMapping[str, ModuleType]
+else:
+
+    class _Names(MutableMapping, dict):
+        """What ``sys.modules`` is: a dict, which reads and writes as its methods say."""
+
+
+class Modules(_Names):
     """The modules of the interpreter, with the plugin's own.
 
     What the plugin puts there under a name that is not its own, is there for it alone; what it takes away of the
-    host's, is taken away.
+    host's, is taken away. The dict that it is holds nothing: all that is read of it is read here.
     """
 
     def __init__(self, namespace: Namespace) -> None:
@@ -74,6 +83,16 @@ class Modules(MutableMapping[str, ModuleType]):
 
     def __or__(self, other: dict[str, ModuleType]) -> dict[str, ModuleType]:
         return dict(self) | other
+
+    def __ior__(self, other: Mapping[str, ModuleType]) -> Self:
+        self.update(other)
+        return self
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._names())
+
+    def __copy__(self) -> dict[str, ModuleType]:
+        return self.copy()
 
     def clear(self) -> None:
         """Take away the plugin's own modules: who clears all, as ``mock.patch.dict`` does, fills it again."""
