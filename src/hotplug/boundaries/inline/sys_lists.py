@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from importlib.machinery import PathFinder, SourceFileLoader
+from importlib.util import spec_from_loader
 from typing import Any, cast
 
 TYPE_CHECKING = False
@@ -106,7 +107,8 @@ class Lists:
                 spec = self._asked(finder, real, folders)
             if spec is not None:
                 spec.name = private
-                if type(spec.loader) is not SourceFileLoader and hasattr(spec.loader, "create_module"):
+                makes = hasattr(spec.loader, "create_module") or not hasattr(spec.loader, "exec_module")
+                if type(spec.loader) is not SourceFileLoader and makes:
                     spec.loader = cast("Loader", _Renamed(spec.loader, real))
                 return spec
         spec = PathFinder.find_spec(real, folders) if folders else None
@@ -117,7 +119,14 @@ class Lists:
     @staticmethod
     def _asked(finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
         find_spec = getattr(finder, "find_spec", None)
-        return None if find_spec is None else find_spec(name, path)
+        if find_spec is not None:
+            found: ModuleSpec | None = find_spec(name, path)
+            return found
+        if sys.version_info >= (3, 12):  # since when the interpreter does not ask otherwise either
+            return None
+        find_module = getattr(finder, "find_module", None)
+        loader = None if find_module is None else find_module(name, path)
+        return None if loader is None else spec_from_loader(name, loader)
 
 
 class _Renamed:
@@ -130,9 +139,13 @@ class _Renamed:
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """Return what the loader makes, which may be a module that is there already, as six does."""
-        asked = type(spec)(self._real, self._loader, origin=spec.origin, loader_state=spec.loader_state)
-        asked.submodule_search_locations = spec.submodule_search_locations
-        module: ModuleType | None = self._loader.create_module(asked)
+        module: ModuleType | None
+        if hasattr(self._loader, "exec_module"):
+            asked = type(spec)(self._real, self._loader, origin=spec.origin, loader_state=spec.loader_state)
+            asked.submodule_search_locations = spec.submodule_search_locations
+            module = self._loader.create_module(asked)
+        else:
+            module = self._loader.load_module(self._real)
         self._former = getattr(module, "__spec__", None)
         return module
 
@@ -140,7 +153,8 @@ class _Renamed:
         """Execute the module; one that was there already keeps its spec."""
         if self._former is not None:
             module.__spec__ = self._former
-        self._loader.exec_module(module)
+        if hasattr(self._loader, "exec_module"):
+            self._loader.exec_module(module)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
