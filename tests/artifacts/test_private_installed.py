@@ -60,3 +60,11 @@ def test_native_modules_of_a_wheel_are_refused_with_the_way_out(make_plugin: Plu
     path = make_plugin.wheel("french", FILES)
     with pytest.raises(hotplug.CompatibilityError, match="install it and open it with hotplug.installed()"):
         hotplug.open(path)
+
+
+def test_libraries_that_are_loaded_by_their_path_are_no_modules(make_plugin: PluginMaker) -> None:
+    source = "import pathlib\nfound = pathlib.Path(__file__, '../bin/libvoice-0.x64.dll').resolve().read_bytes()\n"
+    libraries = ("libvoice-0.x64.dll", "libvoice.dylib", "lib-voice.so")
+    files: dict[str, str | bytes] = {f"french/bin/{name}": b"not even native" for name in libraries}
+    with hotplug.open(make_plugin.wheel("french", {"french/__init__.py": source, **files})) as plugin:
+        assert plugin.lookup("found") == b"not even native"

@@ -88,5 +88,14 @@ def identifier(name: str) -> str:
 
 
 def native_modules(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return which of some paths can be extension modules; a library that ``ctypes`` loads by its path is none."""
+    return tuple(path for path in native_files(paths) if path.endswith((".so", ".pyd")) and _is_module(path))
+
+
+def native_files(paths: Iterable[str]) -> tuple[str, ...]:
     """Return which of some paths are extension modules or shared libraries."""
     return tuple(path for path in paths if path.endswith((".so", ".pyd", ".dylib", ".dll")))
+
+
+def _is_module(path: str) -> bool:
+    return path.rpartition("/")[2].partition(".")[0].isidentifier()

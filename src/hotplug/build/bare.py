@@ -11,7 +11,7 @@ import ast
 import os
 import re
 
-from hotplug.artifacts.import_names import identifier, importable, native_modules, root_module
+from hotplug.artifacts.import_names import identifier, importable, native_files, root_module
 from hotplug.artifacts.scanning import scan
 from hotplug.build.entry_points import check_modules, grouped
 from hotplug.build.wheel import Wheel
@@ -74,7 +74,7 @@ def read_folder(path: str, out: str, points: Sequence[EntryPoint]) -> Wheel:
 
 
 def _wheel(path: str, stem: str, files: dict[str, str], points: Sequence[EntryPoint]) -> Wheel:
-    native = native_modules(files)
+    native = native_files(files)
     if native:
         raise ArtifactError(
             f"holds native code, {native[0]}, and nothing that tells for which Pythons and platforms it is",
