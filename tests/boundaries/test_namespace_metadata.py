@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from importlib import metadata
 from typing import Any
@@ -144,3 +145,49 @@ def test_a_closed_plugin_is_told_nothing_any_more(make_plugin: PluginMaker) -> N
     plugin.close()
     assert missing("own-words") == "No package metadata was found for own-words"
     assert not any("__hp" in name for name in sys.modules)
+
+
+TOLD = """
+import importlib.metadata
+import library
+def told(): return library.version_of("own-words")
+def listed(): return library.listed()
+def named(): return library.version_of(__name__)
+"""
+LIBRARY = """
+import importlib.metadata
+def version_of(name):
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+def listed():
+    return "own-words" in [each.name for each in importlib.metadata.distributions()]
+"""
+
+
+@pytest.mark.parametrize(
+    ("requires", "installed", "version"),
+    [
+        (["library"], None, "1.5"),
+        ([], None, "1.5"),
+        (["library"], "1.0", "1.5"),
+        ([], "1.0", "1.0"),
+    ],
+)
+def test_a_library_that_is_told_the_name_of_a_plugin_finds_it(
+    requires: list[str], installed: str | None, version: str, make_plugin: PluginMaker
+) -> None:
+    make_plugin.installed("library", {"library.py": LIBRARY})
+    if installed is not None:
+        make_plugin.installed("own-words", {"own_words.py": ""}, version=installed)
+    library = importlib.import_module("library")
+    path = make_plugin.wheel("own-words", {"own_words.py": TOLD}, version="1.5", requires=requires)
+    with hotplug.open(path) as plugin:
+        call: Any = plugin.lookup("own_words:")
+        assert call.told() == version
+        assert call.listed() is (installed is not None)  # it might keep them
+        assert library.version_of("own-words") == installed
+        assert library.version_of(call.__name__) == "1.5"  # by its private name nobody else can be meant
+    assert library.version_of("own-words") == installed
+    assert library.version_of(call.__name__) is None

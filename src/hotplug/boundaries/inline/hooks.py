@@ -186,26 +186,14 @@ def _imported_for(
 ) -> ModuleType:
     """Import what a library was told to import by its name, for the plugin that called it.
 
-    A library that the plugin requires works for it, and means the plugin's module. Other code means its own, and
-    the plugin's only where there is none of that name. While a module of the host is executed, it is never given
-    a plugin's: it would keep it.
+    It means the plugin's module if it works for it alone; else its own, and the plugin's only where there is none
+    of that name.
     """
-    theirs = True
-    namespace: Namespace | None = None
-    while frame is not None:
-        namespace = _by_builtins.get(id(frame.f_builtins))
-        if namespace is not None or frame.f_code.co_name == "<module>":
-            break
-        frame = frame.f_back
+    namespace, alone = _served(frame, sys._getframe(2))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     own = None if namespace is None else namespace.name_of(name)
-    if namespace is None or own is None:
+    if own is None:
         return former(name, import_)
-    step = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    while step is not frame and step.f_back is not None:
-        top = str(step.f_globals.get("__name__")).partition(".")[0]
-        theirs = theirs and (_is_standard(top) or namespace.requires(top))
-        step = step.f_back
-    if theirs:
+    if alone:
         return former(own, import_)
     try:
         return former(name, import_)
@@ -213,6 +201,38 @@ def _imported_for(
         if not f"{name}.".startswith(f"{error.name}."):
             raise
         return former(own, import_)
+
+
+def _served(frame: FrameType | None, step: FrameType) -> tuple[Namespace | None, bool]:
+    """Return the plugin that has called a library, if one has, and whether all between are what it requires.
+
+    A library that the plugin requires works for it. While a module of the host is executed, it is never given
+    what is a plugin's: it would keep it.
+
+    Args:
+        frame: One of the library.
+        step: The frame of who asks.
+    """
+    namespace: Namespace | None = None
+    while frame is not None:
+        namespace = _by_builtins.get(id(frame.f_builtins))
+        if namespace is not None or frame.f_code.co_name == "<module>":
+            break
+        frame = frame.f_back
+    if namespace is None:
+        return None, False
+    alone = True
+    while step is not frame and step.f_back is not None:
+        top = str(step.f_globals.get("__name__")).partition(".")[0]
+        alone = alone and (_is_standard(top) or namespace.requires(top))
+        step = step.f_back
+    return namespace, alone
+
+
+def _has_host(context: DistributionFinder.Context | None) -> bool:
+    """Tell whether the host has a distribution that is asked for."""
+    finders = [getattr(each, "find_distributions", None) for each in sys.meta_path if each is not Finder]
+    return any(True for find in finders if find is not None for _ in find(context))
 
 
 class Finder:
@@ -236,11 +256,22 @@ class Finder:
 
     @staticmethod
     def find_distributions(context: DistributionFinder.Context | None = None) -> Iterator[Distribution]:
-        """Yield the distribution of the plugin that asks, if it is one of those that are asked for."""
-        asking, _ = _asking(sys._getframe(1))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        if asking is None:
+        """Yield the distribution of the plugin that asks, if it is one of those that are asked for.
+
+        A library that was told its name is answered, too, as where it imports; none that lists all: it might
+        keep them.
+        """
+        name: str | None = getattr(context, "name", None)
+        step = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        asking, elsewhere = _asking(step)
+        if asking is not None:
+            return asking.distributions(name)
+        if name is None or elsewhere is None:
             return iter(())
-        return asking.distributions(getattr(context, "name", None))
+        asking, alone = _served(elsewhere, step)
+        asking = _in_use.get(name, asking)  # nobody has a private name by chance
+        found = [] if asking is None else list(asking.distributions(name))
+        return iter(found if alone or name in _in_use or not _has_host(context) else ())
 
     @staticmethod
     def invalidate_caches() -> None:

@@ -65,7 +65,7 @@ class Namespace:
         self._is_deciding = False
         self._required: frozenset[str] | None = None
         self._exit_handlers: ExitHandlers | None = None
-        self._unpickling: ModuleType | None = None
+        self._stand_ins: dict[str, ModuleType] = {}
         self._host_names = len(vars(builtins))
         self.builtins: dict[str, object] = {
             **vars(builtins),
@@ -193,16 +193,20 @@ class Namespace:
         return self._exit_handlers
 
     def stand_in(self, name: str) -> ModuleType | None:
-        """Return what the plugin is given for a module of the standard library that it has to have its own of."""
+        """Return what the plugin is given for a module of the host that it has to have its own of."""
         if name == "atexit":
             return self.exit_handlers
-        if name != "pickle":
+        if name not in _STOOD_IN or name in self.private:
             return None
-        if self._unpickling is None:
-            from hotplug.boundaries.inline.pickling import stand_in
+        if name not in self._stand_ins:
+            from hotplug.boundaries.inline import pickling, working_sets
 
-            self._unpickling = stand_in(self._unpickled)
-        return self._unpickling
+            self._stand_ins[name] = (
+                pickling.stand_in(self._unpickled)
+                if name == "pickle"
+                else working_sets.stand_in(self._tree.root, self.distributions(None), self.name_of)
+            )
+        return self._stand_ins[name]
 
     def distributions(self, name: str | None) -> Iterator[Distribution]:
         """Yield the plugin's distribution, if it has the name that is asked for; None asks for all."""
@@ -339,4 +343,4 @@ class Namespace:
         return module
 
 
-_STOOD_IN = frozenset({"atexit", "pickle"})
+_STOOD_IN = frozenset({"atexit", "pickle", "pkg_resources"})
