@@ -1,9 +1,9 @@
 """Runs in a process of its own: imports a wheel's modules, installed or opened, and writes down what they are.
 
-Its only argument is a request as JSON; what it finds is appended to ``output``, one JSON object a line, so that
-what is known is not lost when a module ends the process. It imports nothing but the standard library, and hotplug
-where it opens. Values are described after everything was imported: which names a package has depends on which of
-its modules are imported, whoever did it, and reading an attribute may import more.
+Its only argument is the path of a request as JSON; what it finds is appended to ``output``, one JSON object a
+line, so that what is known is not lost when a module ends the process. It imports nothing but the standard
+library, and hotplug where it opens. Values are described after everything was imported: which names a package has
+depends on which of its modules are imported, whoever did it, and reading an attribute may import more.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Notes:
 
 def main() -> None:
     """Do what the request asks for."""
-    request: dict[str, Any] = json.loads(sys.argv.pop())
+    with open(sys.argv.pop(), encoding="utf-8") as file:
+        request: dict[str, Any] = json.load(file)
     notes = Notes(request["output"])
     site.addsitedir(request["folder"])
     sys.path.extend(request["host"])
@@ -138,13 +139,12 @@ def describe_all(modules: list[str], load: Load, notes: Notes) -> None:
 def describe(module: object) -> dict[str, object]:
     """Return the public names of a module with the kinds of their values, its ``__all__`` and its version."""
     names = sorted({name for name in map(str, dir(module)) if not name.startswith("_")})
-    declared = _attribute(module, "__all__", None)
+    exported = _attribute(module, "__all__", None)
+    declared = cast("list[object]", exported) if isinstance(exported, list | tuple) else None
     version = _attribute(module, "__version__", None)
     return {
         "names": {name: kind_of(module, name) for name in names},
-        "all": sorted(str(each) for each in cast("list[object]", declared))
-        if isinstance(declared, list | tuple)
-        else None,
+        "all": None if declared is None else sorted(map(_listed, declared)),
         "version": _readable(version) if isinstance(version, str) else None,
     }
 
@@ -161,6 +161,7 @@ def kind_of(module: object, name: str) -> str:
     for name_of_kind, kinds in (("class", type), ("function", FunctionType), ("builtin", BuiltinFunctionType)):
         if issubclass(kind, kinds):
             place = _attribute(value, "__module__", "?")
+            place = place if isinstance(place, str) else "?"  # a property, in the pure wrapt
             return _readable(f"{name_of_kind} {place}.{_attribute(value, '__qualname__', '?')}")
     return _readable(f"instance of {kind.__module__}.{kind.__qualname__}")
 
@@ -169,6 +170,11 @@ def _attribute(value: object, name: str, default: object) -> object:
     with contextlib.suppress(BaseException):  # a proxy may raise anything
         return getattr(value, name)
     return default
+
+
+def _listed(entry: object) -> str:
+    """Return an entry of ``__all__``, which may be no name at all, as in attrs 20."""
+    return entry if isinstance(entry, str) else f"instance of {type(entry).__qualname__}"
 
 
 def _readable(text: str) -> str:

@@ -141,7 +141,10 @@ class Comparison:
                 "PYTHONHASHSEED": "0",
                 "HOTPLUG_CACHE": self._cache,
             }
-            command = [self._python, "-I", "-W", "ignore", PROBE, json.dumps(request)]
+            asked = os.path.join(scratch, "request")  # a long one is no argument
+            with open(asked, "w", encoding="utf-8") as file:
+                json.dump(request, file)
+            command = [self._python, "-I", "-W", "ignore", PROBE, asked]
             said = _run(command, environment, home, self._timeout)
             lines: list[str] = []
             if os.path.exists(output):
