@@ -36,6 +36,7 @@ class Message:
 
     def __init__(self, lent: list[object] | None = None) -> None:
         self.segments: list[Segment] = []
+        self.owner = ""
         self.lent: list[object] = [] if lent is None else lent
 
     def lend(self, value: object, shape: Shape, plan: Plan) -> Wire:

@@ -13,7 +13,7 @@ from hotplug.contract.shapes import Parameter, Record
 from hotplug.contract.shapes.shape import EITHER, EXTRA, KEYWORD, OPTIONS, POSITIONAL, UNTYPED, VARIADIC
 
 from .several import carried
-from .wire import Misfit, class_of
+from .wire import Codec, Misfit, class_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hotplug.contract.shapes import Function
 
     from .plan import Plan
-    from .wire import Carrier, Codec, Wire
+    from .wire import Carrier, Wire
 
     _Call = tuple[list[Wire], dict[str, Wire] | None]
 
@@ -45,12 +45,18 @@ class Arguments:
 
     def __init__(self, function: Function, plan: Plan, name: str = "", *, bound: bool = False) -> None:
         parameters = _ANY if function.parameters is None else tuple(_expanded(function.parameters, plan))
-        kinds = {each.kind: plan.codec(each.shape) for each in parameters}
+        kinds = {each.kind: _codec(each, plan, f"{name}({each.name})") for each in parameters}
         names = {each.kind: each.name for each in parameters}
         leading = [each for each in parameters if each.kind in {POSITIONAL, EITHER}]
-        self._leading = [plan.codec(each.shape) for each in leading]
         self._places = [f"({each.name or index})" for index, each in enumerate(leading)]
-        self._named = {each.name: plan.codec(each.shape) for each in parameters if each.kind in {EITHER, KEYWORD}}
+        self._leading = [
+            _codec(each, plan, f"{name}{place}") for each, place in zip(leading, self._places, strict=True)
+        ]
+        self._named = {
+            each.name: _codec(each, plan, f"{name}({each.name})")
+            for each in parameters
+            if each.kind in {EITHER, KEYWORD}
+        }
         self._rest = kinds.get(VARIADIC), names.get(VARIADIC, "")
         self._extra = kinds.get(EXTRA), names.get(EXTRA, "")
         self._fit = _signature(parameters, name, bound=bound)
@@ -164,6 +170,31 @@ class Arguments:
         if codec is None:
             raise Misfit("", f"there is no argument {name!r}")
         return f"({extra})[{name!r}]", codec
+
+
+def _codec(parameter: Parameter, plan: Plan, called: str) -> Codec:
+    """Return the codec of an argument; what is lent in it is called by the parameter, and not by the whole call."""
+    codec = plan.codec(parameter.shape)
+    if not plan.shapes.holds_references(parameter.shape):
+        return codec
+    placed = Codec(codec.plain)
+
+    def out(value: Any, carrier: Carrier) -> Wire:
+        owner, carrier.owner = carrier.owner, called
+        try:
+            return codec.out(value, carrier)
+        finally:
+            carrier.owner = owner
+
+    def back(wire: Wire, carrier: Carrier) -> Any:
+        owner, carrier.owner = carrier.owner, called
+        try:
+            return codec.back(wire, carrier)
+        finally:
+            carrier.owner = owner
+
+    placed.out, placed.back = out, back
+    return placed
 
 
 def _name_out(name: str) -> str:

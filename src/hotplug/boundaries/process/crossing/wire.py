@@ -47,9 +47,11 @@ class Carrier(Protocol):
 
     Attributes:
         segments: What goes out of band: appended to on the way out; on the way back what came, each taken once.
+        owner: What errors call what is lent or borrowed now, where it has no name of its own.
     """
 
     segments: list[Segment]
+    owner: str
 
     def lend(self, value: object, shape: Shape, plan: Plan) -> Wire:
         """Return what stands for a reference or stream that goes out."""
