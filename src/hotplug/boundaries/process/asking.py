@@ -163,6 +163,14 @@ class Asking:
         self._link_channel.shut()
         self._turns.end()
 
+    def let_go(self) -> None:
+        """Give back the connections that nobody uses, once the worker has ended; the others as they are left."""
+        self._turns.close()
+        with self._lock:
+            if self._link is None:
+                self._link_channel.close()
+        # the link's own thread closes it where there is one, and `_answer` the connection that is left
+
     def close(self) -> None:
         """Give the connections back, after the worker has ended."""
         self.hang_up()
@@ -274,15 +282,23 @@ class Asking:
 
     def _listen(self) -> None:
         """A thread of the worker's own asks something for the first time: answer it on a thread of ours."""
-        threading.Thread(
-            target=self._answer, name=f"hotplug {self._session.remote} callbacks", daemon=True
-        ).start()
+        name = f"hotplug {self._session.remote} callbacks"
+        try:
+            threading.Thread(target=self._answer, name=name, daemon=True).start()
+        except RuntimeError as problem:
+            self.life.kill(_unanswered(problem))  # its thread would wait for ever
+            raise
 
     def _answer(self) -> None:
         try:
             self._reverse.serve()
         except Broken as problem:
             self.life.kill(_broke(problem))
+        except BaseException as problem:
+            self.life.kill(_unanswered(problem))
+            raise  # the traceback is for threading.excepthook
+        finally:
+            self._reverse.channel.close()
 
 
 _ASK = Asking.ask.__code__
@@ -290,6 +306,11 @@ _ASK = Asking.ask.__code__
 
 def _verdict(what: str) -> str:
     return f"was ended since {what} was not answered in time, and did not stop when it was asked to"
+
+
+def _unanswered(problem: BaseException) -> str:
+    kind = type(problem).__name__
+    return f"was ended since what a thread of its own asked could not be answered ({kind}: {problem})"
 
 
 def _broke(problem: Broken) -> str:

@@ -62,7 +62,7 @@ class Process:
         *forward, reverse, link = (own for own, _ in pairs)
         self._asking = Asking(self._session, forward, reverse, link)
         self._session.lines = self._asking
-        self._life = self._asking.life = Life(self._plugin, worker, self._asking.hang_up)
+        self._life = self._asking.life = Life(self._plugin, worker, self._asking.hang_up, self._asking.let_go)
         _end_politely_at_exit(self)  # from here on it can be ended
         try:
             self._command("start", [data, above, script_data()], due, "its start")

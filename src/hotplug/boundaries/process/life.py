@@ -30,9 +30,17 @@ class Life:
         worker: The worker.
         closed: Whether the host has closed the plugin.
         started: Whether it was opened, and there is somebody to be surprised by its end.
+
+    Args:
+        plugin: The plugin's name.
+        worker: The worker.
+        hang_up: Wakes all who wait for the worker.
+        let_go: Gives back what it takes to speak with it, once it has ended.
     """
 
-    def __init__(self, plugin: str, worker: Worker, hang_up: Callable[[], None]) -> None:
+    def __init__(
+        self, plugin: str, worker: Worker, hang_up: Callable[[], None], let_go: Callable[[], None]
+    ) -> None:
         self.worker = worker
         self.closed = False
         self.started = False
@@ -40,6 +48,7 @@ class Life:
         self._process = os.getpid()
         self._verdict: str | None = None
         self._hang_up = hang_up
+        self._let_go = let_go
         worker.on_end(self._ended)
 
     @property
@@ -96,6 +105,7 @@ class Life:
 
     def _ended(self, ending: Ending) -> None:
         self._hang_up()
+        self._let_go()
         if self.started and not self.closed and not sys.is_finalizing():
             # not on the thread that watches every worker: a listener may take its time
             event = Event("crashed", self._plugin, reason=f"its worker process {self._verdict or ending}")

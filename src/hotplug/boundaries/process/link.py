@@ -179,16 +179,18 @@ class Link:
         except (Gone, Broken) as problem:
             self._end(problem)
         except BaseException as problem:
-            self._channel.shut()
             self._end(Gone(str(problem)))
             raise
 
     def _end(self, problem: Exception) -> None:
         self._ended = True
+        self._channel.shut()
         for each in list(self._interrupting.values()):
             each.set()
         for loop, future in list(self._waiting.values()):
             _tell(loop, _fail, future, problem)
+        with self._lock:  # nobody sends meanwhile
+            self._channel.close()
 
     def _take(self, number: int, message: Message, segments: list[Any]) -> None:
         kind = message[0]

@@ -39,12 +39,13 @@ class Turns:
         waiting: Who waits, the first first; changed under the lock. This list and the other stay the same objects.
     """
 
-    __slots__ = ("_every", "_lock", "free", "waiting")
+    __slots__ = ("_closed", "_every", "_lock", "free", "waiting")
 
     def __init__(self, every: Sequence[Conversation]) -> None:
         self._every = every
         self.free = list(reversed(every))
         self.waiting: deque[_Turn] = deque()
+        self._closed = False
         self._lock = threading.RLock()  # entered again where a collector drops a proxy
 
     def take(self, life: Life, until: float | None, *, first: bool = False) -> Conversation | None:
@@ -87,8 +88,12 @@ class Turns:
             self.serve()
 
     def serve(self) -> None:
-        """Give what is free to those who wait for it."""
+        """Give what is free to those who wait for it; close it, if nobody is to have it any more."""
         with self._lock:
+            if self._closed:
+                while self.free:
+                    self.free.pop().channel.close()
+                return
             while self.waiting:
                 try:
                     conversation = self.free.pop()
@@ -107,8 +112,17 @@ class Turns:
         with self._lock:
             turns = list(self.waiting)
             self.waiting.clear()
+            if self._closed:
+                self.waiting.append(_Turn())
         for turn in turns:
             turn.gate.open()
+
+    def close(self) -> None:
+        """Close each connection as soon as nobody uses it: the worker has ended."""
+        with self._lock:
+            self._closed = True
+            self.waiting.append(_Turn())  # of nobody: so who puts one back calls `serve`
+        self.serve()
 
     def _soon(self, life: Life, until: float | None) -> bool:
         """Wait a moment more for a connection on which nobody waits for an answer; say whether there was one.

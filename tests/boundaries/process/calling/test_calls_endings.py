@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import signal
 import threading
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from hotplug.testing import PluginMaker
 
-    from .conftest import Open
+    from .conftest import Open, Wait
 
 SOURCE = """
 import atexit, ctypes, os, signal, sys, time
@@ -69,6 +71,23 @@ class Ladle:
     name = "own"
     def stir(self, times): return times
 def spoon() -> Spoon: return Ladle()
+"""
+
+ASYNCHRONOUS = """
+async def later(value: int) -> int: return value + 1
+def aside(callback: Callable[[], int]) -> int:
+    found = []
+    in_a_thread(lambda: found.append(callback()))
+    return found[0]
+"""
+NESTING = """
+import struct, time
+def nest() -> None:
+    from hotplug.boundaries.process.inside import serving
+    lines = serving._PREPARED.session.lines
+    data = b"\\x91" * 100_000 + b"\\xc0"
+    in_a_thread(lambda: lines._reverse.channel._socket.sendall(struct.pack("<QI", len(data), 0) + data))
+    time.sleep(1000)
 """
 
 AGAIN = "open the plugin again: values of this one stay without answer"
@@ -162,6 +181,60 @@ def test_a_crash_after_within_and_beside_a_callback_is_told(opened: Open) -> Non
     with pytest.raises(hotplug.PluginCrashed, match="SIGKILL; through"):
         through(callback)
     assert inner == ["its worker process was ended by SIGKILL; pid() has no answer"]
+
+
+def test_a_crash_lets_go_of_every_connection_also_of_those_in_use(opened: Open, until: Wait) -> None:
+    def sockets() -> int:
+        found = 0
+        for each in os.listdir("/proc/self/fd"):
+            with contextlib.suppress(OSError):
+                found += os.readlink(f"/proc/self/fd/{each}").startswith("socket:")
+        return found
+
+    keeps = opened(SOURCE)
+    look(keeps, "pid")()
+    before = sockets()
+    plugin = opened(SOURCE + ASYNCHRONOUS, "crashing", concurrency=3)
+    wait, kill, pid = look(plugin, "wait"), look(plugin, "kill"), look(plugin, "pid")
+    aside, later = look(plugin, "aside"), look(plugin, "later")
+    assert asyncio.run(later(3)) == 4
+    assert aside(lambda: 5) == 5
+    begun, left, go_on = Told(), Told(), threading.Event()
+
+    def stay() -> None:
+        begun("begun")
+        go_on.wait(PATIENCE)
+        left("left")
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(wait, stay)
+        begun.wait()
+        with pytest.raises(hotplug.PluginCrashed):
+            kill(9)
+        until(lambda: sockets() == before + 1, "all but the connection whose callback still runs")
+        go_on.set()
+        with pytest.raises(hotplug.PluginCrashed):
+            waiting.result(PATIENCE)
+    until(lambda: sockets() == before, "that one too")
+    assert left == ["left"]
+    for _ in range(2):
+        with pytest.raises(hotplug.PluginCrashed, match=r"SIGKILL; pid\(\) has no answer"):
+            pid()
+        with pytest.raises(hotplug.PluginCrashed, match=r"SIGKILL; later\(\) has no answer"):
+            asyncio.run(later(3))
+    assert plugin.close().reason == "its worker had ended before: it was ended by SIGKILL"
+
+
+def test_what_a_thread_of_the_plugin_asks_and_nobody_can_answer_ends_the_worker(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda given: told.append(given.exc_type))
+    nest = look(opened(NESTING), "nest")
+    said = r"own asked could not be answered \(RecursionError: .*\); nest\(\) has no answer"
+    with pytest.raises(hotplug.PluginCrashed, match=said):
+        nest()
+    assert told == [RecursionError]
 
 
 def test_a_crash_between_the_items_of_a_stream_is_told(opened: Open) -> None:

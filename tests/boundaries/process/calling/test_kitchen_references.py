@@ -289,6 +289,20 @@ def test_a_callable_is_called_on_either_side(references: References) -> None:
     assert references.apply(references.adder(10), 4) == 14
 
 
+def test_a_callback_that_answers_what_it_must_not_is_named(references: References) -> None:
+    def words(value: int) -> int:
+        return str(value)  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+    said = r"References\.{}\(function\)\(\): a value of the exact class str does not fit int$"
+    with pytest.raises(hotplug.TransferError, match=said.format("apply")):
+        references.apply(words, 4)
+    references.later(words)
+    with pytest.raises(hotplug.TransferError, match=said.format("later")):
+        references.now(4)
+    with pytest.raises(hotplug.TransferError, match=r"References\.adder\(\)\(0\): a value of the exact class str"):
+        references.adder(1)("2")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def test_a_callback_re_enters_as_deep_as_it_likes(references: References) -> None:
     def fibonacci(number: int) -> int:
         if number < 2:

@@ -173,7 +173,7 @@ class Arguments:
 
 
 def _codec(parameter: Parameter, plan: Plan, called: str) -> Codec:
-    """Return the codec of an argument; what is lent in it is called by the parameter, and not by the whole call."""
+    """Return the codec of an argument; what is lent in it is called by the parameter, not by the whole call."""
     codec = plan.codec(parameter.shape)
     if not plan.shapes.holds_references(parameter.shape):
         return codec
