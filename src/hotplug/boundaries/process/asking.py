@@ -10,7 +10,7 @@ import sys
 import threading
 from time import monotonic
 
-from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late
+from hotplug.boundaries.process.channel import Broken, Channel, Gone, Late, TooLarge
 from hotplug.boundaries.process.conversation import Conversation, Current
 from hotplug.boundaries.process.link import Link
 from hotplug.boundaries.process.starting import keep_from_forks, service
@@ -113,7 +113,9 @@ class Asking:
             if not link.settled():
                 self.life.kill(_verdict(what))
             raise self._late(what) from None
-        except (Gone, Broken):
+        except (Gone, Broken) as problem:
+            if isinstance(problem, Broken):
+                self.life.kill(_broke(problem))
             failure = await asyncio.get_running_loop().run_in_executor(None, self.life.failure, what)
             raise failure from None
 
@@ -314,4 +316,6 @@ def _unanswered(problem: BaseException) -> str:
 
 
 def _broke(problem: Broken) -> str:
+    if isinstance(problem, TooLarge):
+        return f"was ended since it sent {problem}"
     return f"was ended since it broke the protocol ({problem})"

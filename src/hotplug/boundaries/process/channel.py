@@ -58,6 +58,10 @@ class Broken(Exception):
     """What the other end sent is no message."""
 
 
+class TooLarge(Broken):
+    """The other end sends what this one has no memory for."""
+
+
 def _gone(error: BaseException) -> BaseException:
     """Return what is raised for an error of a socket; a signal handler's own exception as it is."""
     return error if isinstance(error, OSError) and error.errno is None else Gone(str(error))
@@ -199,7 +203,7 @@ class Channel:
         Raises:
             Gone: If the other end was closed.
             Late: If it was not there before that time; a later call goes on where this one stopped.
-            Broken: If it is no message.
+            Broken: If it is no message, or one that there is no memory for.
         """
         rest = self._rest
         if not rest and until is None:  # what the loop does, without its cost
@@ -311,8 +315,10 @@ class Channel:
             data = self._socket.recv(size, socket.MSG_WAITALL)
         except BlockingIOError:
             return b""  # the time is up: the next wait says so
-        except (OSError, MemoryError) as error:
+        except OSError as error:
             raise _gone(error) from None
+        except MemoryError:
+            raise TooLarge(f"{size} bytes at once, for which there is no memory here") from None
         if not data:
             raise Gone("the connection was closed")
         return data

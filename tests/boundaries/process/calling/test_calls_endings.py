@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import os
 import signal
+import struct
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +24,6 @@ from .test_kitchen_streams import SOURCE as STREAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from hotplug.testing import PluginMaker
 
@@ -88,8 +89,14 @@ def nest() -> None:
     data = b"\\x91" * 100_000 + b"\\xc0"
     in_a_thread(lambda: lines._reverse.channel._socket.sendall(struct.pack("<QI", len(data), 0) + data))
     time.sleep(1000)
+async def garbles() -> None:
+    import asyncio
+    from hotplug.boundaries.process.inside import serving
+    serving._PREPARED.session.lines._link_channel._socket.sendall(struct.pack("<QI", 1, 0) + b"\\xc0")
+    await asyncio.sleep(1000)
 """
 
+OVERCOMMIT = Path("/proc/sys/vm/overcommit_memory")
 AGAIN = "open the plugin again: values of this one stay without answer"
 
 
@@ -229,7 +236,11 @@ def test_what_a_thread_of_the_plugin_asks_and_nobody_can_answer_ends_the_worker(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[type[BaseException]] = []
-    monkeypatch.setattr(threading, "excepthook", lambda given: told.append(given.exc_type))
+
+    def hook(given: threading.ExceptHookArgs) -> None:
+        told.append(given.exc_type)
+
+    monkeypatch.setattr(threading, "excepthook", hook)
     nest = look(opened(NESTING), "nest")
     said = r"own asked could not be answered \(RecursionError: .*\); nest\(\) has no answer"
     with pytest.raises(hotplug.PluginCrashed, match=said):
@@ -322,6 +333,25 @@ def test_a_message_without_an_end_ends_its_worker_at_the_deadline(garbage: bytes
         ask()
     with hotplug.deadline(PATIENCE), pytest.raises(hotplug.PluginCrashed):
         swap(garbage)
+
+
+def test_garbage_in_place_of_an_awaited_answer_ends_the_worker_and_says_so(opened: Open) -> None:
+    garbles = look(opened(NESTING), "garbles")
+    said = r"was ended since it broke the protocol \(no envelope\); garbles\(\) has no answer"
+    with pytest.raises(hotplug.PluginCrashed, match=said):
+        asyncio.run(garbles())
+
+
+@pytest.mark.skipif(
+    OVERCOMMIT.exists() and OVERCOMMIT.read_text(encoding="ascii").strip() == "1",
+    reason="the system promises memory that there is not",
+)
+def test_an_answer_that_there_is_no_memory_for_ends_its_worker_and_says_so(opened: Open) -> None:
+    swap = look(opened(SOURCE), "swap")
+    size = 1 << 40
+    said = f"was ended since it sent {size - 4096 + 12} bytes at once, for which there is no memory here; swap"
+    with pytest.raises(hotplug.PluginCrashed, match=said):
+        swap(struct.pack("<QI", size, 0) + bytes(5000))
 
 
 # closing

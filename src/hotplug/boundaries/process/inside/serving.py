@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import Any
 
-from hotplug.boundaries.process.channel import Broken, Channel, Gone
+from hotplug.boundaries.process.channel import Broken, Channel, Gone, TooLarge
 from hotplug.boundaries.process.conversation import Cancelled, Conversation, Current
 from hotplug.boundaries.process.inside.looking_up import LookingUp
 from hotplug.boundaries.process.messages import RESULT
@@ -96,6 +96,8 @@ class Serving:
                 self._served[index].serve()
             except Cancelled:  # it came a moment after the plugin's code had ended
                 continue
+            except TooLarge as problem:
+                sys.exit(f"hotplug: the host sent {problem}")
             except Broken as problem:
                 sys.exit(f"hotplug: the host broke the protocol: {problem}")
             if self._is_cut(index):
