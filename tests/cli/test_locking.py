@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hotplug import Catalog, TrustError
 from hotplug.trust.lock import Lock
 
 if TYPE_CHECKING:
@@ -204,3 +206,88 @@ def test_progress_is_shown_on_a_terminal_only_and_not_on_standard_output(folder:
     os.close(master)
     assert done.stdout == f"{folder}/hotplug.lock: 2 artifacts\n".encode()
     assert b"reading" in shown
+
+
+@pytest.mark.parametrize("policy", ["", POLICY, None])
+def test_the_command_that_an_error_names_locks_all_that_the_host_searches(
+    policy: str | None, folder: Path, make_plugin: PluginMaker, hotplug_command: Run
+) -> None:
+    """Also what only the host knows: its group and contract, its own folders, what it gives to plugins."""
+    make_plugin.module("own folder/italian.py", "from host_contract import Contract\nGreeter = 'salve'\n")
+    points = {"g.g": {"swedish": "swedish:Greeter"}}
+    needs = {"requires": ["giver==1"], "entry_points": points}
+    make_plugin.wheel("swedish", {"swedish.py": "Greeter = 'hej'\n"}, **needs, into="brought")  # type: ignore[arg-type]
+    make_plugin.module("shared/both.py", "Greeter = 'both'\n")
+    if policy is not None:
+        (folder / "hotplug.toml").write_text(f'lock = "hotplug.lock"\n{policy}')
+    else:
+        (folder / "hotplug.toml").unlink()
+
+    class Greeter(str):
+        __slots__ = ()
+
+    Greeter.__qualname__ = "Greeter"
+
+    def catalog() -> Catalog[str]:
+        return Catalog(
+            "g.g",
+            str if policy else Greeter,
+            symbol="Greeter",
+            paths=["p", "own folder", "not there"],
+            fallback=["brought"],
+            installed=False,
+            provides={"giver": "1"},
+            policy=None if policy is None else "hotplug.toml",
+            lock=None if policy is not None else "hotplug.lock",
+        )
+
+    with pytest.raises(TrustError, match="the lock is not there") as caught:
+        catalog()
+    Lock(()).write("hotplug.lock")
+    for name in ("french", "italian", "swedish"):
+        with catalog() as found, pytest.raises(TrustError, match=f"{name}.* is not in") as caught:
+            found.load(name)
+    assert caught.value.remedy is not None
+    words = shlex.split(caught.value.remedy.partition("run: ")[2])
+    assert words[:2] == ["hotplug", "lock"]
+    code, _, err = hotplug_command(*words[1:])
+    assert code == 0, err
+    with catalog() as found:
+        assert {name: entry.status for name, entry in found.items()} == dict.fromkeys(
+            ("french", "german", "italian", "swedish"), "ready"
+        )
+        assert sorted(Lock.read("hotplug.lock").artifacts[0].names) == ["french"]
+
+
+def test_a_folder_of_the_host_that_the_policy_names_too_shadows_nothing(folder: Path) -> None:
+    (folder / "hotplug.toml").write_text('paths = ["p", "./p"]\nfallback = ["q"]\n')
+    (folder / "q").symlink_to("p")
+    with Catalog(
+        "g.g", str, symbol="Greeter", paths=["p", "q/../p"], fallback=["q"], installed=False, policy="hotplug.toml"
+    ) as found:
+        listed = [(entry.name, os.path.basename(os.path.dirname(entry.path))) for entry in found.entries()]
+    assert listed == [("french", "p"), ("german", "p")] * 2  # of the paths, and of the fallback
+
+
+def test_what_another_lock_had_is_told_where_it_is_there_and_not_found(
+    folder: Path, make_plugin: PluginMaker, hotplug_command: Run
+) -> None:
+    make_plugin.module("more/italian.py", "Greeter = 'salve'\n")
+    _, _, err = hotplug_command("lock", "--fallback", "more")
+    assert f'next: add to fallback in {folder}/hotplug.toml: "{folder}/more"; else name it each time' in err
+    code, out, err = hotplug_command("verify")
+    assert code == 1
+    assert "is locked, and was not found in the folders that were searched" in out
+    _, out, err = hotplug_command("lock", "--json")
+    assert json.loads(out)["dropped"] == [{"names": ["italian"], "path": f"{folder}/more/italian.py"}]
+    hotplug_command("lock", "--fallback", "more")
+    (folder / "p" / "french.py").unlink()
+    _, out, err = hotplug_command("lock")
+    assert f"not locked any more: italian, {folder}/more/italian.py" in err
+    assert "french" not in err
+    policy = folder / "hotplug.toml"
+    policy.write_text(f'fallback = ["more"]\n{policy.read_text()}')
+    _, _, err = hotplug_command("lock", "--fallback", "more")
+    assert "add to" not in err
+    assert "not locked any more" not in err
+    assert hotplug_command("verify")[0] == 0

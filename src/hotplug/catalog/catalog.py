@@ -106,6 +106,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         self._given = Arguments(
             group,
             name,
+            contract=_reference(contract),
             paths=folders[0],
             installed=installed,
             fallback=folders[1],
@@ -338,3 +339,10 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _reference(contract: object) -> str:
+    """Return where a contract is found, as ``module:Name``; empty where that would tell nothing."""
+    module, name = getattr(contract, "__module__", None), getattr(contract, "__qualname__", None)
+    named = isinstance(module, str) and isinstance(name, str) and module != "builtins" and "<" not in name
+    return f"{module}:{name}" if named else ""

@@ -32,6 +32,7 @@ class Arguments:
         group: str,
         symbol: str,
         *,
+        contract: str,
         paths: Sequence[str],
         installed: bool,
         fallback: Sequence[str],
@@ -44,6 +45,8 @@ class Arguments:
     ) -> None:
         self.group = group
         self.symbol = symbol
+        self.contract = contract
+        """A reference to the contract, ``module:Name``; empty where it has none."""
         self.paths = paths
         self.installed = installed
         self.fallback = fallback
@@ -91,7 +94,14 @@ class Decisions:
             self.fallback = [*given.fallback, *policy.fallback]
             self.installed = given.installed if policy.installed is None else policy.installed
             self.provides = provided(given.provides, policy.provides)
+        self.paths, self.fallback = _once(self.paths), _once(self.fallback)
         self._refuse_what_cannot_be()
+
+    def locking(self) -> str:
+        """Return the command that locks what may be run, as it is now."""
+        from hotplug.catalog.locking import command
+
+        return command(self._given, self.policy)
 
     def disabled(self, name: str) -> PluginDisabled | None:
         """Return the error for who asks for a plugin that is disabled by its name, None if it is not."""
@@ -222,6 +232,19 @@ def _read(given: Policy | str | None) -> Policy | None:
     if not isinstance(given, Policy):
         return Policy.read(given)
     return given
+
+
+def _once(folders: Sequence[str]) -> Sequence[str]:
+    """Return folders without those that come a second time: nothing shadows itself."""
+    if len(folders) < 2:  # noqa: PLR2004
+        return folders
+    first: dict[str, str] = {}
+    for each in folders:
+        try:
+            first.setdefault(os.path.realpath(each), each)
+        except ValueError:  # no folder has such a name, and the search says so
+            first.setdefault(each, each)
+    return list(first.values())
 
 
 def _names(given: str | None) -> frozenset[str]:

@@ -66,9 +66,15 @@ class Look:
         if lock is None and (policy is None or not any(each.pin for each in policy.plugins.values())):
             return
         from hotplug.catalog.trusted import Trusted
-        from hotplug.trust.lock import Lock
+        from hotplug.trust.lock import COMMAND, Lock
 
-        self.search.trusted = Trusted(Lock.read(lock) if isinstance(lock, str) else lock, self.decisions.pin)
+        command = self.decisions.locking
+        try:
+            lock = Lock.read(lock) if isinstance(lock, str) else lock
+        except TrustError as error:
+            error.remedy = (error.remedy or "").replace(COMMAND, command())
+            raise
+        self.search.trusted = Trusted(lock, self.decisions.pin, command)
 
     def refuse(self, name: str) -> None:
         """Raise if a plugin is disabled by its name; nothing is read.

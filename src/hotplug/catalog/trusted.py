@@ -27,11 +27,18 @@ class Trusted:
     Args:
         lock: The lock, None where there is none.
         pin: Returns the digest that is pinned for a name, None where none is, and where that stands.
+        command: Returns the command that makes the lock.
     """
 
-    def __init__(self, lock: Lock | None, pin: Callable[[str], tuple[str, str] | None]) -> None:
+    def __init__(
+        self,
+        lock: Lock | None,
+        pin: Callable[[str], tuple[str, str] | None],
+        command: Callable[[], str],
+    ) -> None:
         self._lock = lock
         self._pin = pin
+        self._command = command
 
     def expected(self, entry: Entry) -> str | None:
         """Return the digest that the artifact of an entry must have, None where any will do.
@@ -79,7 +86,7 @@ class Trusted:
         pinned = self._pin(name)
         if self._lock is None:
             return None if pinned is None else pinned[0]
-        locked = self._lock.expected(name, artifact)
+        locked = self._lock.expected(name, artifact, command=self._command)
         if pinned is not None and pinned[0] != locked:
             raise TrustError(
                 f"{pinned[1]} pins another digest than {self._lock.where} has"
@@ -87,7 +94,7 @@ class Trusted:
                 expected=pinned[0],
                 found=locked,
                 plugin=name,
-                remedy="take the pin out, or run: hotplug lock",
+                remedy=f"take the pin out, or run: {self._command()}",
             )
         return locked
 
@@ -98,13 +105,13 @@ class Trusted:
             symbol: What is shown as the symbol of such an entry.
             disabled: Returns the error for who asks for a name that is disabled, None for any other.
         """
-        return _Gone(self._lock, symbol, disabled)
+        return _Gone(self._lock, symbol, disabled, self._command)
 
     def _differs(self, name: str, path: str, expected: str, found: str) -> TrustError:
         pinned = self._pin(name)
         word, place, way = "pinned", pinned[1] if pinned else "its pin", "pin what was found"
         if self._lock is not None:
-            word, place, way = "locked", self._lock.where, "run: hotplug lock"
+            word, place, way = "locked", self._lock.where, f"run: {self._command()}"
         return TrustError(
             f"{path} is not what was {word} in {place}\n  {word}: {expected}\n  found:  {found}",
             expected=expected,
@@ -119,8 +126,15 @@ class _Gone:
 
     path = "what is locked"
 
-    def __init__(self, lock: Lock | None, symbol: str, disabled: Callable[[str], PluginError | None]) -> None:
+    def __init__(
+        self,
+        lock: Lock | None,
+        symbol: str,
+        disabled: Callable[[str], PluginError | None],
+        command: Callable[[], str],
+    ) -> None:
         self._lock = lock
+        self._command = command
         self._symbol = symbol
         self._disabled = disabled
 
@@ -147,7 +161,7 @@ class _Gone:
             f"{locked.where} is in {lock}, and not there any more",
             expected=locked.digest,
             plugin=name,
-            remedy="bring it back; if it was meant to go, run: hotplug lock",
+            remedy=f"bring it back; if it was meant to go, run: {self._command()}",
         )
         return Entry(name, locked.where, self._symbol, Facts(None, self._disabled(name) or error))
 

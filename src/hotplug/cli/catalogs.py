@@ -161,6 +161,13 @@ class Selection:
             lock=policy.lock if locked else None,
         )
 
+    def folders_beside(self, policy: Policy) -> dict[str, list[str]]:
+        """Return the folders that were named on the command line and are not in a policy, by the policy's keys."""
+        every = {"paths": (self._paths, policy.paths), "fallback": (self._fallback, policy.fallback)}
+        beside = {key: [os.path.abspath(each) for each in named] for key, (named, _) in every.items()}
+        beside = {key: [each for each in beside[key] if each not in own] for key, (_, own) in every.items()}
+        return {key: folders for key, folders in beside.items() if folders}
+
     def lock_place(self, given: str | None) -> str:
         """Return the path of the lock, whether it is there or not.
 

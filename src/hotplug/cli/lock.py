@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from hotplug.cli.catalogs import catalog_options
 from hotplug.cli.reporting import debug_option, json_option, printable_line, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hotplug.catalog import Entry
     from hotplug.cli.catalogs import Selection
-    from hotplug.trust.lock import Lock
+    from hotplug.trust.lock import Lock, Locked
 
 
 @click.command("lock", short_help="Write the digest of every plugin into a lock.")
@@ -40,23 +43,49 @@ def command(out: str | None, selection: Selection, *, as_json: bool) -> None:
     with selection.catalog(locked=False) as catalog:
         entries = catalog.entries()
     place = selection.lock_place(out)
+    before = _artifacts(place)
     lock = Lock.of(watched(entries, "reading"))
     lock.write(place)
     left = [each for each in entries if not each.ready]
+    found = {each.path for each in left} | {each.path for each in lock.artifacts}
+    dropped = [each for each in before if each.path and each.path not in found and os.path.lexists(each.path)]
     if as_json:
         write_json(
             {
                 "lock": place,
                 "artifacts": [{**each._asdict(), "names": list(each.names)} for each in lock.artifacts],
                 "left_out": [{"name": each.name, "path": each.path, "status": each.status} for each in left],
+                "dropped": [{"names": list(each.names), "path": each.path} for each in dropped],
             }
         )
     else:
         _write(lock, left, place)
+        for each in dropped:
+            names = printable_line(", ".join(each.names))
+            click.echo(f"not locked any more: {names}, {printable_line(each.path)}", err=True)
+            click.echo(
+                "  what was searched does not offer it: name its folder with --path or --fallback", err=True
+            )
     policy = selection.policy
     if policy is not None and (policy.lock is None or os.path.abspath(policy.lock) != place):
         shown = os.path.relpath(place, os.path.dirname(policy.path))
         click.echo(f'next: write lock = "{printable_line(shown)}" into {printable_line(policy.path)}', err=True)
+    if policy is not None:
+        for key, folders in selection.folders_beside(policy).items():
+            shown = ", ".join(json.dumps(each, ensure_ascii=False) for each in folders)
+            place = printable_line(policy.path)
+            click.echo(f"next: add to {key} in {place}: {printable_line(shown)}; else name it each time", err=True)
+
+
+def _artifacts(place: str) -> Sequence[Locked]:
+    """Return what is locked so far; nothing where no lock can be read."""
+    from hotplug.errors import TrustError
+    from hotplug.trust.lock import Lock
+
+    try:
+        return Lock.read(place).artifacts
+    except TrustError:
+        return ()
 
 
 def _write(lock: Lock, left: list[Entry], place: str) -> None:

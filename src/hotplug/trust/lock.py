@@ -16,11 +16,19 @@ from hotplug.trust.pins import digest_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Self
 
     from hotplug.artifacts.artifact import Artifact
     from hotplug.catalog.entry import Entry
+
+
+COMMAND = "hotplug lock"
+"""What makes a lock."""
+
+
+def _plain() -> str:
+    return COMMAND
 
 
 class Locked(NamedTuple):
@@ -137,12 +145,13 @@ class Lock:
         """Where it stands, in words."""
         return self.path or "the lock"
 
-    def expected(self, name: str, artifact: Artifact) -> str:
+    def expected(self, name: str, artifact: Artifact, *, command: Callable[[], str] = _plain) -> str:
         """Return the digest that an artifact must have to be run under a name.
 
         Args:
             name: The name in the catalog.
             artifact: What would be run.
+            command: Returns the command that makes the lock, for who is to accept what is there.
 
         Raises:
             TrustError: If the lock has none, or another artifact for that name.
@@ -154,13 +163,13 @@ class Lock:
         if meant is not None:
             gone = "" if not meant.path or os.path.lexists(meant.path) else ", which is not there any more"
             reason = f"{artifact.path} is not what is locked under this name: {lock} has {meant.where}{gone}"
-            remedy = f"remove {artifact.path}; if it is meant to take the name over, run: hotplug lock"
+            remedy = f"remove {artifact.path}; if it is meant to take the name over, run: {command()}"
         elif here is not None:
             reason = f"{artifact.path} is in {lock} under other names only: {', '.join(here.names)}"
-            remedy = "if the name is meant, run: hotplug lock"
+            remedy = f"if the name is meant, run: {command()}"
         else:
             reason = f"{artifact.path} is not in {lock}"
-            remedy = "if you trust it, run: hotplug lock"
+            remedy = f"if you trust it, run: {command()}"
         raise TrustError(reason, expected=meant and meant.digest, plugin=name, remedy=remedy)
 
     def __eq__(self, other: object) -> bool:

@@ -8,7 +8,7 @@ from hotplug.errors import ArtifactError, TrustError
 from hotplug.light import cast
 from hotplug.replacing import replace
 from hotplug.trust.copies import read_regular
-from hotplug.trust.lock import Locked
+from hotplug.trust.lock import COMMAND, Locked
 from hotplug.trust.pins import checked_pin
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ _HEAD = "# The artifacts that a catalog may run. Run `hotplug lock` again to acc
 _KINDS = ("folder", "module", "wheel", "installed")
 _KEYS = ("names", "path", "kind", "distribution", "version", "digest")
 _TABLE = "[[artifact]]"
-_REMEDY = "mend it, or write it anew: hotplug lock"
+_REMEDY = f"mend it, or write it anew: {COMMAND}"
 
 
 def write(path: str, artifacts: Iterable[Locked]) -> None:
@@ -74,7 +74,7 @@ def read(path: str) -> list[Locked]:
         text = read_regular(path).decode()
     except ArtifactError as error:
         if isinstance(error.__cause__, FileNotFoundError):
-            raise TrustError("the lock is not there", plugin=path, remedy="write it: hotplug lock") from error
+            raise TrustError("the lock is not there", plugin=path, remedy=f"write it: {COMMAND}") from error
         raise TrustError(f"the lock {error.reason}", plugin=path) from error
     except ValueError as error:
         raise TrustError(f"the lock is damaged: {error}", plugin=path, remedy=_REMEDY) from error

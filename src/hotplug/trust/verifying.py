@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from hotplug.errors import PluginError
@@ -77,7 +78,9 @@ def verify(lock: Lock, entries: Iterable[Entry]) -> Iterator[Finding]:
     for each in lock.artifacts:
         for name in each.names:
             if name not in seen:
-                yield Finding("missing", name, each.where, each.digest, None, "is locked, and was not found")
+                lost = bool(each.path) and os.path.lexists(each.path)
+                reason = "is locked, and was not found" + (" in the folders that were searched" if lost else "")
+                yield Finding("missing", name, each.where, each.digest, None, reason)
 
 
 def _path(locked: Locked) -> str | None:
