@@ -27,7 +27,7 @@ for right in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH: who is not root h
     ctypes.CDLL(None).prctl(24, right, 0, 0, 0)  # PR_CAPBSET_DROP
 if size:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
-    command.insert(0, "-B")  # Python itself keeps what it could write of its bytecode, and trips over it ever after
+    command.insert(0, "-B")  # Python keeps what it could write of its bytecode, and trips over it ever after
 os.execv(sys.executable, [sys.executable, *command])
 """
 """Runs the interpreter with the rights of an ordinary user, and maybe with a bound for the size of files."""
