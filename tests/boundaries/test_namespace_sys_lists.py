@@ -17,6 +17,7 @@ FILES: dict[str, str | bytes] = {
     "own/vendored/bundled.py": "said = 'bundled'",
     "own/vendored/json.py": "raise RuntimeError('shadowed')",
     "own/vendored/within/__init__.py": "from within.deep import said",
+    "own/vendored/__main__.py": "said = 'main'",
     "own/vendored/within/deep.py": "import own.words\nsaid = own.words.said",
 }
 PATHS = {
@@ -57,6 +58,10 @@ PATHS = {
     "an annotated assignment": (
         "sys.path: list = [*sys.path, vendored]\nimport bundled\nreturn bundled.said",
         "bundled",
+    ),
+    "the program's main module is the host's": (
+        "sys.path.insert(0, vendored)\nimport __main__\nreturn __main__.__name__, hasattr(__main__, 'said')",
+        ("__main__", False),
     ),
     "what it is": (
         "sys.path.append(vendored)\nreturn type(sys.path) is list, sys.path[-1] == vendored",
@@ -156,6 +161,31 @@ def test_a_finder_of_a_plugin_finds_for_it_alone(how: str, make_plugin: PluginMa
         assert [type(each).__name__ for each in sys.meta_path if each not in before] == ["type"]
     assert sys.meta_path == before
     assert not any("made" in name.split(".") or "made__hp" in name for name in sys.modules)
+
+
+LAZY = """
+import sys
+asked = []
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        asked.append(name)
+        import os.path, json, decimal as needed
+        from importlib.util import spec_from_loader
+        return spec_from_loader(name, self) if name.startswith("made") else None
+    def create_module(self, spec): return None
+    def exec_module(self, module): module.said = "made"
+sys.meta_path.insert(0, Finder())
+import os
+from made import said
+"""
+
+
+def test_a_finder_may_import_what_it_needs_when_it_is_asked(make_plugin: PluginMaker) -> None:
+    with hotplug.open(make_plugin.module("finds.py", LAZY)) as plugin:
+        assert plugin.lookup("finds:said") == "made"
+        asked: Any = plugin.lookup("finds:asked")
+        assert "made" in asked
+        assert not {"os", "importlib"}.intersection(asked)  # those are there
 
 
 SIX = """

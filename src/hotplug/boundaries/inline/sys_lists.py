@@ -7,13 +7,14 @@ alone: modules that only its own folders and finders lead to get private names, 
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from importlib.machinery import PathFinder, SourceFileLoader
 from importlib.util import spec_from_loader
 from typing import Any, cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
     from types import ModuleType
@@ -73,16 +74,18 @@ class Lists:
     def __init__(self, root: str) -> None:
         self.path = Followed("path", root)
         self.meta_path = Followed("meta_path")
+        self._questions: set[tuple[int, int, str]] = set()
 
     def lead_to(self, top: str) -> bool:
         """Tell whether a top-level module is to be had by what the plugin added, rather than from the host."""
-        if top in sys.builtin_module_names:
+        if top in sys.builtin_module_names or top == "__main__":
             return False
         finders = [finder for some in self.meta_path.added() for finder in some]
         front, back = self.path.added()
         if not finders and not front and (not back or top in sys.modules):
             return False
-        if any(self._asked(finder, top, None) is not None for finder in finders):
+        loaded = top in sys.modules and top in sys.stdlib_module_names  # for those nobody asks a finder
+        if not loaded and any(self._asked(finder, top, None) is not None for finder in finders):
             return True
         if front and _is_source(PathFinder.find_spec(top, front)):
             return True
@@ -116,17 +119,27 @@ class Lists:
             spec.name = private
         return spec
 
-    @staticmethod
-    def _asked(finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
-        find_spec = getattr(finder, "find_spec", None)
-        if find_spec is not None:
-            found: ModuleSpec | None = find_spec(name, path)
-            return found
-        if sys.version_info >= (3, 12):  # since when the interpreter does not ask otherwise either
+    def _asked(self, finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
+        """Return what a finder of the plugin finds; what it imports for that, it is not asked for."""
+        question = (get_ident(), id(finder), name)
+        if question in self._questions:
             return None
-        find_module = getattr(finder, "find_module", None)
-        loader = None if find_module is None else find_module(name, path)
-        return None if loader is None else spec_from_loader(name, loader)
+        self._questions.add(question)
+        try:
+            return _spec_of(finder, name, path)
+        finally:
+            self._questions.discard(question)
+
+
+def _spec_of(finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
+    find_spec: Callable[..., ModuleSpec | None] | None = getattr(finder, "find_spec", None)
+    if find_spec is not None:
+        return find_spec(name, path)
+    if sys.version_info >= (3, 12):  # since when the interpreter does not ask otherwise either
+        return None
+    find_module = getattr(finder, "find_module", None)
+    loader = None if find_module is None else find_module(name, path)
+    return None if loader is None else spec_from_loader(name, loader)
 
 
 class _Renamed:
