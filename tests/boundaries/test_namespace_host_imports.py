@@ -199,3 +199,24 @@ def test_assertions_of_the_hosts_modules_are_rewritten_by_pytest_all_the_same(ma
         with pytest.raises(AssertionError) as caught:
             check("given")
         assert caught.value.args == ()  # it runs what was opened, and nothing else
+
+
+@pytest.mark.parametrize("requires", [["library"], []])
+def test_a_library_that_is_told_a_name_finds_out_how_it_is_loaded(
+    requires: list[str], make_plugin: PluginMaker, words: Any, library: Any
+) -> None:
+    files: dict[str, str | bytes] = {
+        "calls.py": CALLS,
+        "only/__init__.py": "",
+        "only/within.py": "",
+        "later.py": "said = 'plugin'",
+    }
+    make_plugin.installed("later", {"later.py": "said = 'host'"})
+    with hotplug.open(make_plugin.wheel("calls", files, requires=requires)) as plugin:
+        finds: Any = plugin.lookup("calls:finds")
+        for name, place in (("only", "only/__init__.py"), ("only.within", "only/within.py")):
+            assert finds(library, name).loader.get_filename().endswith(place)
+        assert (finds(library, "later").origin == importlib.util.find_spec("later").origin) is (not requires)  # type: ignore[union-attr]
+        assert finds(library, "missing") is None
+        assert library.find("only") is None
+        del finds

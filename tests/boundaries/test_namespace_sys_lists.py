@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import hotplug
 from hotplug.testing import PluginMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILES: dict[str, str | bytes] = {
     "own/__init__.py": "",
@@ -93,8 +96,8 @@ def test_what_a_plugin_adds_to_sys_path_leads_it_alone(case: str, kind: str, mak
     assert not any("__hp" in name or name == "bundled" for name in sys.modules)
 
 
-def artifact(kind: str, source: str, make_plugin: PluginMaker) -> Any:
-    contents = {**FILES, "own/case.py": source}
+def artifact(kind: str, source: str, make_plugin: PluginMaker, files: Mapping[str, str | bytes] = FILES) -> Any:
+    contents = {**files, "own/case.py": source}
     if kind == "folder":
         return make_plugin.folder("root", contents)
     if kind == "wheel":
@@ -186,6 +189,47 @@ def test_a_finder_may_import_what_it_needs_when_it_is_asked(make_plugin: PluginM
         asked: Any = plugin.lookup("finds:asked")
         assert "made" in asked
         assert not {"os", "importlib"}.intersection(asked)  # those are there
+
+
+INSTRUMENTING = """
+import importlib.machinery, os, sys
+seen = []
+class Loader(importlib.machinery.SourceFileLoader):
+    def source_to_code(self, data, path, **options):
+        return super().source_to_code(data.replace(b"REPLACED", b"'instrumented'"), path, **options)
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        seen.append(name)
+        if name.rpartition(".")[2] in ("instrumented", "beside"):
+            spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+            if spec is not None:
+                spec.loader = Loader(name, spec.loader.path)
+            return spec
+sys.meta_path.insert(0, Finder())
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "vendored"))
+from own import instrumented, plain
+import beside
+found = instrumented.said, instrumented.words.said, plain.said, beside.said, beside.words.said
+"""
+
+
+@pytest.mark.parametrize("kind", ["folder", "wheel", "private"])
+def test_a_finder_that_a_plugin_has_put_first_loads_the_modules_of_the_plugin(
+    kind: str, make_plugin: PluginMaker
+) -> None:
+    files = {
+        "own/__init__.py": "",
+        "own/words.py": "said = 'words'",
+        "own/plain.py": "said = 'plain'",
+        "own/instrumented.py": "import own.words as words\nsaid = REPLACED",
+        "own/vendored/beside.py": "from own import words\nsaid = REPLACED",
+    }
+    with hotplug.open(artifact(kind, INSTRUMENTING, make_plugin, files)) as plugin:
+        assert plugin.lookup("own.case:found") == ("instrumented", "words", "plain", "instrumented", "words")
+        seen: Any = plugin.lookup("own.case:seen")
+        assert "own.instrumented" in seen
+        assert not any("own__hp" in name for name in seen)
+    assert not any("__hp" in name or name == "beside" for name in sys.modules)
 
 
 SIX = """

@@ -41,6 +41,11 @@ class Finding:
         """
         top, _, rest = name.partition(".")
         base = self._paths.get(top)
+        lists = self._namespace.own_lists
+        if lists is not None:
+            spec = lists.find_first(self._namespace.readable(name), path, name)
+            if spec is not None:
+                return spec
         if base is not None:
             spec = self._at_home(name, base, rest)
             if spec is not None:

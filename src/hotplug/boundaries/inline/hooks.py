@@ -174,7 +174,7 @@ def _is_told(frame: FrameType) -> bool:
         return frame.f_code.co_name == _IMPORT_MODULE and (
             caller is None or caller.f_code.co_name != _IMPORT_OF_PACKAGE
         )
-    if str(frame.f_globals.get("__name__")).partition(".")[0] == "hotplug":
+    if _is_ours(frame):
         return False
     from opcode import opmap
 
@@ -229,6 +229,17 @@ def _served(frame: FrameType | None, step: FrameType) -> tuple[Namespace | None,
     return namespace, alone
 
 
+def _is_ours(frame: FrameType) -> bool:
+    """Tell whether a frame is hotplug's, which has decided which module is meant."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == "hotplug"
+
+
+def _host_finds(name: str, path: Sequence[str] | None) -> bool:
+    """Tell whether the host has a module of a name."""
+    finders = [getattr(each, "find_spec", None) for each in sys.meta_path if each is not Finder]
+    return any(find is not None and find(name, path) is not None for find in finders)
+
+
 def _has_host(context: DistributionFinder.Context | None) -> bool:
     """Tell whether the host has a distribution that is asked for."""
     finders = [getattr(each, "find_distributions", None) for each in sys.meta_path if each is not Finder]
@@ -248,11 +259,18 @@ class Finder:
         namespace = _in_use.get(top)
         if namespace is not None:
             return namespace.finding.find(name, path)
-        if top in _own_names:  # a plugin may look for its own without importing it
-            asking, _ = _asking(sys._getframe(1))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-            own = None if asking is None else asking.name_of(name)
-            return None if asking is None or own is None else asking.finding.find(own, path)
-        return None
+        if top not in _own_names:
+            return None
+        # a plugin may look for its own without importing it, and so may a library that was told its name
+        step = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        asking, elsewhere = _asking(step)
+        alone = True
+        if asking is None and elsewhere is not None and not _is_ours(elsewhere):
+            asking, alone = _served(elsewhere, step)
+        own = None if asking is None else asking.name_of(name)
+        if asking is None or own is None or (not alone and _host_finds(name, path)):
+            return None
+        return asking.finding.find(own, path)
 
     @staticmethod
     def find_distributions(context: DistributionFinder.Context | None = None) -> Iterator[Distribution]:
@@ -266,7 +284,7 @@ class Finder:
         asking, elsewhere = _asking(step)
         if asking is not None:
             return asking.distributions(name)
-        if name is None or elsewhere is None:
+        if name is None or elsewhere is None or _is_ours(elsewhere):
             return iter(())
         asking, alone = _served(elsewhere, step)
         asking = _in_use.get(name, asking)  # nobody has a private name by chance

@@ -144,7 +144,7 @@ class Namespace:
         if self.own_lists is None:
             from hotplug.boundaries.inline.sys_lists import Lists
 
-            self.own_lists = Lists(self._tree.root)
+            self.own_lists = Lists(self._tree.root, self.current_builtins)
         return self.own_lists
 
     def adopted(self, name: str) -> str | None:

@@ -12,12 +12,13 @@ from importlib.machinery import PathFinder, SourceFileLoader
 from importlib.util import spec_from_loader
 from typing import Any, cast
 
+from hotplug.light import ModuleType
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
-    from types import ModuleType
 
 
 class Followed:
@@ -69,9 +70,12 @@ class Lists:
 
     Args:
         root: The folder of its files: where it would lie on ``sys.path`` if it were installed.
+        builtins: Returns the builtins that its code has.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, builtins: Callable[[], dict[str, object]]) -> None:
+        self._root = root
+        self._builtins = builtins
         self.path = Followed("path", root)
         self.meta_path = Followed("meta_path")
         self._questions: set[tuple[int, int, str]] = set()
@@ -109,14 +113,33 @@ class Lists:
             if spec is None and folders:  # it may ask the interpreter's finder, which knows the host's folders
                 spec = self._asked(finder, real, folders)
             if spec is not None:
-                spec.name = private
-                makes = hasattr(spec.loader, "create_module") or not hasattr(spec.loader, "exec_module")
-                if type(spec.loader) is not SourceFileLoader and makes:
-                    spec.loader = cast("Loader", _Renamed(spec.loader, real))
-                return spec
+                return self._renamed(spec, real, private)
         spec = PathFinder.find_spec(real, folders) if folders else None
         if spec is not None:
             spec.name = private
+        return spec
+
+    def find_first(self, real: str, path: Sequence[str] | None, private: str) -> ModuleSpec | None:
+        """Return how one of the plugin's own modules is loaded by a finder that it has put before all others.
+
+        Args:
+            real: Its name as the plugin knows it.
+            path: The ``__path__`` of its package, None of a top-level module.
+            private: Its name in ``sys.modules``.
+        """
+        for finder in self.meta_path.added()[0]:
+            spec = self._asked(finder, real, path)
+            if spec is None and path is None:
+                spec = self._asked(finder, real, [self._root])
+            if spec is not None and type(spec.loader) is not SourceFileLoader:
+                return self._renamed(spec, real, private)
+        return None
+
+    def _renamed(self, spec: ModuleSpec, real: str, private: str) -> ModuleSpec:
+        spec.name = private
+        makes = hasattr(spec.loader, "create_module") or not hasattr(spec.loader, "exec_module")
+        if type(spec.loader) is not SourceFileLoader and makes:
+            spec.loader = cast("Loader", _Renamed(spec.loader, real, self._builtins))
         return spec
 
     def _asked(self, finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec | None:
@@ -145,9 +168,10 @@ def _spec_of(finder: Any, name: str, path: Sequence[str] | None) -> ModuleSpec |
 class _Renamed:
     """The loader of a module that the plugin's finder found by its real name: it is asked by that name, too."""
 
-    def __init__(self, loader: Any, real: str) -> None:
+    def __init__(self, loader: Any, real: str, builtins: Callable[[], dict[str, object]]) -> None:
         self._loader = loader
         self._real = real
+        self._builtins = builtins
         self._former: ModuleSpec | None = None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
@@ -157,6 +181,10 @@ class _Renamed:
             asked = type(spec)(self._real, self._loader, origin=spec.origin, loader_state=spec.loader_state)
             asked.submodule_search_locations = spec.submodule_search_locations
             module = self._loader.create_module(asked)
+            if module is None and isinstance(self._loader, SourceFileLoader):
+                module = ModuleType(spec.name)
+                module.__dict__["__builtins__"] = self._builtins()
+                self._loader.name = spec.name  # it loads no other
         else:
             module = self._loader.load_module(self._real)
         self._former = getattr(module, "__spec__", None)
