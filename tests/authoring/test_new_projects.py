@@ -30,7 +30,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Optional, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Optional, ParamSpec, Protocol, TypeVar, TypeVarTuple, overload
 
 from hotplug.contract import raises
 from .words import Word
@@ -38,6 +38,7 @@ from .words import Word
 if TYPE_CHECKING:
     from decimal import Decimal
 
+Ts = TypeVarTuple("Ts")
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
@@ -148,12 +149,29 @@ class Archive(Base, Generic[T]):
     def unpack(self, path: Path) -> T: ...
 
 
+class Spread(Protocol):
+    def all_of(self, *values: *Ts) -> tuple[*Ts]: ...
+    def wired(self, *values: *tuple[int, "Item"]) -> "Item": ...
+
+
 class Plain:
     def __init__(self, needed: int) -> None:
         self.needed = needed
 '''
 INIT = "from shop.api import Archive as Archive\nfrom shop.api import *\n"
-CONTRACTS = ("Store", "Transform", "Runner", "Sizey", "Decorate", "Shout", "Fetch", "Anything", "Base", "Archive")
+CONTRACTS = (
+    "Store",
+    "Transform",
+    "Runner",
+    "Sizey",
+    "Decorate",
+    "Shout",
+    "Fetch",
+    "Anything",
+    "Base",
+    "Archive",
+    "Spread",
+)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from hotplug.authoring.sources import Imported
@@ -177,8 +178,8 @@ def _unquoted(node: ast.expr) -> ast.expr:
                 return first
             return self.generic_visit(node)
 
-    copy: ast.expr = Unquoting().visit(ast.parse(ast.unparse(node), mode="eval").body)
-    return copy
+    found: ast.expr = Unquoting().visit(deepcopy(node))
+    return found
 
 
 def _statements(imports: Mapping[str, Imported]) -> list[str]:
