@@ -30,7 +30,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Optional, ParamSpec, Protocol, TypeVar, TypeVarTuple, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Optional, ParamSpec, Protocol
+from typing import TypeVar, TypeVarTuple, overload
 
 from hotplug.contract import raises
 from .words import Word
