@@ -203,7 +203,7 @@ def on_terminal(folder: Path, *, columns: int, **variables: str) -> str:
     process = subprocess.Popen(
         [sys.executable, "-m", "hotplug.cli", "list", *GREETERS, "--path", str(folder)],
         stdout=slave,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.DEVNULL,
         env={**keep, "TERM": "xterm-256color", "COLUMNS": str(columns), **variables},
     )
     os.close(slave)

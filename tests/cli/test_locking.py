@@ -177,23 +177,15 @@ def test_doctor_names_a_lock_that_cannot_be_read(
     assert [(each["state"], "nowhere.lock" in each["what"]) for each in bad] == [("problem", True)]
 
 
-def test_progress_is_shown_on_a_terminal_only_and_not_on_standard_output(folder: Path) -> None:
+def watched(folder: Path, *arguments: str, **variables: str) -> tuple[int, str, str]:
+    """Return a command's exit code, its standard output, and what it shows on the terminal that is its stderr."""
     master, slave = pty.openpty()
     done = subprocess.run(
-        [sys.executable, "-m", "hotplug.cli", "verify", "--lock", "x.lock"],
+        [sys.executable, "-m", "hotplug.cli", *arguments],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=slave,
-        env={**os.environ, "TERM": "xterm"},
-        check=False,
-    )
-    assert done.returncode == 1
-    done = subprocess.run(
-        [sys.executable, "-m", "hotplug.cli", "lock"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=slave,
-        env={**os.environ, "TERM": "xterm"},
+        env={**os.environ, "TERM": "xterm", **variables},
         check=False,
     )
     os.close(slave)
@@ -204,8 +196,42 @@ def test_progress_is_shown_on_a_terminal_only_and_not_on_standard_output(folder:
     except OSError:  # Linux says so at the end
         pass
     os.close(master)
-    assert done.stdout == f"{folder}/hotplug.lock: 2 artifacts\n".encode()
-    assert b"reading" in shown
+    return done.returncode, done.stdout.decode(), shown.decode()
+
+
+def test_progress_is_shown_on_a_terminal_only_and_not_on_standard_output(folder: Path) -> None:
+    assert watched(folder, "verify", "--lock", "x.lock")[0] == 1
+    code, out, shown = watched(folder, "lock")
+    assert (code, out) == (0, f"{folder}/hotplug.lock: 2 artifacts\n")
+    assert "reading" in shown
+    assert "2/2" in shown
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("list", "reading the plugins"),
+        ("inspect french", "reading french"),
+        ("check p/french.py", "reading p/french.py"),
+        ("inspect p/nowhere.py", "reading p/nowhere.py"),
+        ("verify", "reading the plugins"),
+    ],
+)
+def test_what_may_take_long_says_so_at_once_and_wipes_it_at_the_end(
+    command: str, said: str, folder: Path, hotplug_command: Run
+) -> None:
+    hotplug_command("lock")
+    quiet = subprocess.run(
+        [sys.executable, "-m", "hotplug.cli", *command.split()], cwd=folder, capture_output=True, check=False
+    )
+    code, out, shown = watched(folder, *command.split())
+    assert (code, out) == (quiet.returncode, quiet.stdout.decode())
+    line = f"\r\x1b[K{said}\r\x1b[K"
+    assert shown.startswith(line)
+    if command != "verify":
+        assert shown.removeprefix(line).replace("\r\n", "\n") == quiet.stderr.decode()
+    assert said not in watched(folder, *command.split(), TERM="dumb")[2].replace(f"{folder}/", "")
+    assert watched(folder, *command.split(), COLUMNS="9")[2].startswith(f"\r\x1b[K{said[:8]}\r\x1b[K")
 
 
 @pytest.mark.parametrize("policy", ["", POLICY, None])

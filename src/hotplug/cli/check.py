@@ -77,14 +77,16 @@ def command(
     from hotplug.artifacts import locate
     from hotplug.artifacts.hazards import hazards
     from hotplug.artifacts.installed import installed as find_installed
+    from hotplug.cli.progress import working
 
     if symbol is not None and contract is None:
         raise click.UsageError("--symbol needs --contract: it says what is checked against it")
     if strict and contract is not None:
         _demand_a_checker()
-    artifact = find_installed(source) if installed else locate(source)
-    results = [] if contract is None else _results(artifact, contract, symbol, strict=strict)
-    warnings = hazards(artifact)
+    with working(f"reading {source}"):
+        artifact = find_installed(source) if installed else locate(source)
+        results = [] if contract is None else _results(artifact, contract, symbol, strict=strict)
+        warnings = hazards(artifact)
     _write(results, warnings, artifact, as_json=as_json)
     ctx.exit(_EXIT["refused" if strict and warnings else _worst(results)])
 

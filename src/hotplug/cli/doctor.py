@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from hotplug.cli.catalogs import catalog_options
-from hotplug.cli.reporting import debug_option, is_watched, json_option, write_json
+from hotplug.cli.reporting import debug_option, json_option, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +35,13 @@ def command(ctx: click.Context, selection: Selection, *, as_json: bool) -> None:
       1  there are problems
       2  wrong usage
     """  # noqa: D301 - click's own mark for lines that stay as they are
+    from hotplug.cli.progress import working
+
     found: list[Finding] = []
-    for each in _examined(selection):
-        if is_watched(sys.stderr) and not as_json:
-            click.echo(f"\r\x1b[Klooked at: {each.area}", err=True, nl=False)
-        found.append(each)
-    if is_watched(sys.stderr) and not as_json:
-        click.echo("\r\x1b[K", err=True, nl=False)
+    with working("looking at this machine") as say:
+        for each in _examined(selection):
+            say(f"looked at: {each.area}")
+            found.append(each)
     problems = [each for each in found if each.state == "problem"]
     if as_json:
         write_json({"well": not problems, "findings": [each._asdict() for each in found]})

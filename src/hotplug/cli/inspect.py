@@ -51,7 +51,10 @@ def command(ctx: click.Context, plugin: str, selection: Selection, *, installed:
       1  it is refused, or cannot be read
       2  wrong usage
     """  # noqa: D301 - click's own mark for lines that stay as they are
-    seen = _look(plugin, selection, installed=installed)
+    from hotplug.cli.progress import working
+
+    with working(f"reading {plugin}"):
+        seen = _look(plugin, selection, installed=installed)
     if as_json:
         write_json(_as_data(seen, selection))
     else:

@@ -37,7 +37,9 @@ def command(selection: Selection, *, as_json: bool) -> None:
       1  the policy file cannot be read
       2  wrong usage: it is not said which catalog
     """  # noqa: D301 - click's own mark for lines that stay as they are
-    with selection.catalog() as catalog:
+    from hotplug.cli.progress import working
+
+    with working("reading the plugins"), selection.catalog() as catalog:
         entries = catalog.entries()
     if as_json:
         policy = selection.policy

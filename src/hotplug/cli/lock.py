@@ -37,10 +37,10 @@ def command(out: str | None, selection: Selection, *, as_json: bool) -> None:
       1  it cannot be written, or an artifact cannot be read
       2  wrong usage: it is not said which catalog
     """  # noqa: D301 - click's own mark for lines that stay as they are
-    from hotplug.cli.progress import watched
+    from hotplug.cli.progress import watched, working
     from hotplug.trust.lock import Lock
 
-    with selection.catalog(locked=False) as catalog:
+    with working("reading the plugins"), selection.catalog(locked=False) as catalog:
         entries = catalog.entries()
     place = selection.lock_place(out)
     before = _artifacts(place)

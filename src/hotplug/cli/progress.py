@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from hotplug.cli.reporting import is_watched
+import click
+
+from hotplug.cli.reporting import is_watched, printable_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     T = TypeVar("T")
 
@@ -24,3 +28,34 @@ def watched(things: Sequence[T], what: str) -> Iterator[T]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield from progress.track(things, description=what)
+
+
+@contextmanager
+def working(what: str) -> Generator[Callable[[str], None]]:
+    """Say on a line of the terminal what is done inside the block, and wipe that line at its end.
+
+    It is written at once and by no thread: what parses a large file lets no other run.
+
+    Args:
+        what: What is done first.
+
+    Yields:
+        What says that something else is done now.
+    """
+    shown = is_watched(sys.stderr) and os.environ.get("TERM") != "dumb"
+    width = 0
+    if shown:
+        from shutil import get_terminal_size
+
+        width = get_terminal_size().columns  # a longer line could not be wiped
+
+    def say(words: str) -> None:
+        if shown:
+            click.echo(f"\r\x1b[K{printable_line(words)[: width - 1]}", err=True, nl=False)
+
+    say(what)
+    try:
+        yield say
+    finally:
+        if shown:
+            click.echo("\r\x1b[K", err=True, nl=False)

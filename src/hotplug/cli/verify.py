@@ -43,11 +43,11 @@ def command(ctx: click.Context, given: str | None, selection: Selection, *, as_j
       1  some are not, or the lock cannot be read
       2  wrong usage: it is not said which catalog
     """  # noqa: D301 - click's own mark for lines that stay as they are
-    from hotplug.cli.progress import watched
+    from hotplug.cli.progress import watched, working
     from hotplug.trust.lock import Lock
     from hotplug.trust.verifying import verify
 
-    with selection.catalog(locked=False) as catalog:
+    with working("reading the plugins"), selection.catalog(locked=False) as catalog:
         entries = catalog.entries()
     lock = Lock.read(selection.lock_place(given))
     found = list(verify(lock, watched(entries, "comparing")))
