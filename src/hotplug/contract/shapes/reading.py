@@ -25,9 +25,10 @@ import types
 import typing
 from typing import TYPE_CHECKING, Any, cast
 
-from .classes import function_of, reading_of
+from .classes import reading_of
 from .containers import PLAIN, container, is_container, item_of
 from .fitting import admitted
+from .functions import function_of
 from .names import UNREADABLE, Scope, Unresolved, scope_of_class
 from .shape import (
     ASYNC,
