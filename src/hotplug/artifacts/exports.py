@@ -9,13 +9,44 @@ Seen are definitions, imports and assignments, also below ``if``, ``for``, ``whi
 from __future__ import annotations
 
 import ast
+import os
+import sys
+import time
 
+from hotplug.artifacts.digest import read_file, read_stamped
+from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
 from hotplug.errors import ArtifactError
 from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_KIND = "names"
+_LARGE = 1 << 18  # bytes; to parse fewer takes less than a tenth of a second
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """Return the names that the top level of a module in a file binds; those of a large one are remembered.
+
+    Raises:
+        ArtifactError: If it cannot be read, or is not Python that this interpreter can parse.
+    """
+    try:
+        stamp = stamp_of(os.stat(path))
+    except OSError as error:
+        raise ArtifactError(f"cannot be read: {error.strerror}", plugin=path) from error
+    if stamp[2] < _LARGE:
+        return bound_names(read_file(path), path)
+    stamps = f"{sys.hexversion} {stamp_text(stamp)}"  # what one interpreter can parse, another one may refuse
+    known = recall(_KIND, path, stamps)
+    if known is None:
+        begun = time.time_ns()
+        source, found = read_stamped(path)
+        known = "\n".join(bound_names(source, path))
+        if found == stamp:
+            remember(_KIND, path, stamps, known, stamp=stamp, begun=begun)
+    return tuple(known.split("\n")) if known else ()
 
 
 def bound_names(source: bytes, path: str) -> tuple[str, ...]:

@@ -158,10 +158,9 @@ class Search:
         source = artifact.root_source()
         if source is None:
             return False
-        from hotplug.artifacts.digest import read_file
-        from hotplug.artifacts.exports import bound_names
+        from hotplug.artifacts.exports import names_in
 
-        names = bound_names(read_file(source), source)
+        names = names_in(source)
         if self.symbol in names:
             return True
         near = nearest(self.symbol, names, cutoff=0.8)
