@@ -237,17 +237,19 @@ def test_a_zip_file_that_a_plugin_puts_on_its_path_is_its_code(make_plugin: Plug
     with zipfile.ZipFile(folder / "more.zip", "w") as archive:
         archive.writestr("packed/__init__.py", "# coding: latin-1\nfrom own.sub import said".encode("latin-1"))
         archive.writestr("packed/deep.py", "from packed import said")
+        archive.writestr("packed/data.txt", "data")
     source = """
 import sys
 def run(place):
     sys.path.insert(0, place)
     import packed.deep
-    return packed.deep.said
+    from importlib import resources
+    return packed.deep.said, resources.files("packed").joinpath("data.txt").read_text()
 """
     make_plugin.folder("own", {"run.py": source})
     with hotplug.open(folder) as plugin:
         function: Any = plugin.lookup("own.run:run")
-        assert function(str(folder / "more.zip")) == "sub"
+        assert function(str(folder / "more.zip")) == ("sub", "data")
     assert "packed" not in sys.modules
 
 

@@ -26,7 +26,14 @@ FILES: dict[str, str | bytes] = {
             return logging.Formatter("own %(message)s")
     """,
     "own/script.py": "import own.words\nfrom . import sub\nresult = __name__, own.words.said, sub.value",
-    "own/generated.txt": "import own.words\nfrom own.sub import deep\nsaid = own.words.said, deep.said",
+    "own/generated.txt": """
+        import own.words
+        from own.sub import deep
+        said = own.words.said, deep.said
+        def later():
+            from own.sub import value
+            return value
+    """,
     "own/data.txt": "data",
     "own/sub/__init__.py": "value = 'sub'",
     "own/sub/deep.py": "said = 'deep'",
@@ -204,6 +211,67 @@ USING = {
     "run_module of a package": (
         "import runpy\nreturn runpy.run_module('own', run_name='__main__')['result']",
         ("__main__", "words"),
+    ),
+    "a loader that executes": (
+        """
+        import os, types
+        from importlib.machinery import SourceFileLoader
+        path = os.path.join(os.path.dirname(__file__), "generated.txt")
+        module = types.ModuleType("made")
+        SourceFileLoader("made", path).exec_module(module)
+        return module.said, module.later()
+        """,
+        (("words", "deep"), "sub"),
+    ),
+    "a spec that is made of a loader": (
+        """
+        import importlib.util, os
+        from importlib.machinery import SourceFileLoader
+        path = os.path.join(os.path.dirname(__file__), "generated.txt")
+        spec = importlib.util.spec_from_loader("made", SourceFileLoader("made", path))
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module.said, module.later()
+        """,
+        (("words", "deep"), "sub"),
+    ),
+    "an interactive console": (
+        """
+        import code
+        names = {"__name__": "__console__"}
+        console = code.InteractiveInterpreter(names)
+        console.runsource("import own.words")
+        console.runsource("from own.sub import deep")
+        return names["own"].words.said, names["deep"].said
+        """,
+        ("words", "deep"),
+    ),
+    "pydoc.locate": (
+        """
+        import pydoc
+        only = pydoc.locate("own.words.Only").__name__
+        return pydoc.locate("own.sub.deep.said"), pydoc.locate("own.missing"), only
+        """,
+        ("deep", None, "Only"),
+    ),
+    "an enumeration of constants": (
+        """
+        import enum
+        names = globals()
+        names["NUMBER_ONE"] = 1
+        kind = enum.IntEnum._convert_("Number", __name__, lambda name: name.startswith("NUMBER_"))
+        return kind.NUMBER_ONE.name, names["NUMBER_ONE"] is kind.NUMBER_ONE, names["Number"] is kind
+        """,
+        ("NUMBER_ONE", True, True),
+    ),
+    "a forward reference": (
+        """
+        import types, typing
+        from own.words import Only
+        holder = types.SimpleNamespace(__annotations__={"only": typing.ForwardRef("Only", module="own.words")})
+        return typing.get_type_hints(holder) == {"only": Only}
+        """,
+        True,
     ),
     "run_path": (
         """

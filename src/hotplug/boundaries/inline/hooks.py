@@ -124,8 +124,11 @@ def _put_in() -> None:
         asking, elsewhere = _asking(frame)
         if asking is None and elsewhere is not None and _is_told(frame):
             return _imported_for(name, import_, former, elsewhere)
+        asking = asking or _executing(elsewhere)
         own = None if asking is None else asking.name_of(name)
-        return former(own or name, import_)
+        if asking is None or own is None:
+            return former(name, import_)
+        return asking.imported(name, former, own, import_)
 
     setattr(_BOOTSTRAP, _ENTRY, find_and_load)
 
@@ -159,6 +162,28 @@ def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None
             return None, frame
         frame = frame.f_back
     return None, None
+
+
+def _executing(frame: FrameType | None) -> Namespace | None:
+    """Return the plugin that executes a module's code by the standard library: a loader, an interactive console.
+
+    The code is the plugin's then, as what it executes itself is; not that of a module that it loads anew.
+    """
+    if frame is None or frame.f_code.co_name != "<module>":
+        return None
+    known: dict[str, object] = frame.f_globals
+    step = frame.f_back
+    while step is not None and step.f_code.co_name not in (_ENTRY, "find_and_load", "reload"):
+        namespace = _by_builtins.get(id(step.f_builtins))
+        if namespace is not None:
+            module = sys.modules.get(str(known.get("__name__")))
+            if module is None or vars(module) is not known:
+                known["__builtins__"] = namespace.builtins  # of the functions that it is about to define
+            return namespace
+        if not _is_standard(str(step.f_globals.get("__name__")).partition(".")[0]):
+            return None
+        step = step.f_back
+    return None
 
 
 def _is_standard(top: str) -> bool:

@@ -90,6 +90,10 @@ class Zipped:
         code = compiled(self._loader.get_data(filename), filename, self._namespace.private)[0]
         exec(code, module.__dict__)  # noqa: S102  (what loaders do)
 
+    def get_resource_reader(self, name: str) -> object:
+        """Return what ``importlib.resources`` reads the files beside the source with."""
+        return self._loader.get_resource_reader(self._namespace.readable(name))
+
     def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
 

@@ -26,14 +26,24 @@ _MODULE_NAMES = frozenset({"modname", "module_name", "mod_name"})
 """How variables that hold names of modules are called."""
 _TAGS = frozenset({"__class__", "__type__"})
 _DEFINING = frozenset(
-    {"namedtuple", "NamedTuple", "make_dataclass", "make_class", "create_model", "new_class", "NewType", "TypeVar"}
+    {
+        "namedtuple",
+        "NamedTuple",
+        "make_dataclass",
+        "make_class",
+        "create_model",
+        "new_class",
+        "NewType",
+        "TypeVar",
+        "ForwardRef",
+    }
     | {"filterwarnings", "warn_explicit"}
 )
 """Functions that are told, as ``module=``, where what they define is from, or whose warnings are meant."""
 _KEPT = (
     frozenset({"getLogger", "get_logger", "getChild"})
     | frozenset({"declare_namespace", "extend_path", "resource_filename", "resource_string", "resource_stream"})
-    | frozenset({"resource_exists", "resource_isdir", "resource_listdir", "get_type_hints"})
+    | frozenset({"resource_exists", "resource_isdir", "resource_listdir", "get_type_hints", "_convert_"})
 )
 """Functions that are given the private name: loggers are the plugin's own, the others look for the module."""
 
