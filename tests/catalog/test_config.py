@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -271,3 +274,29 @@ def test_one_that_fails_on_its_configuration_did_not_start(error: str, boundary:
         ):
             found.load("french")
         assert list(found.load_all().failed) == ["french"]
+
+
+def test_who_fails_after_another_thread_was_faster_gets_its_value(make: Make, host: Any) -> None:
+    """As where both want the one port that there is."""
+    host.entered, host.go, host.calls = threading.Event(), threading.Event(), []
+    source = PLUGIN.replace(
+        "    return French(config)",
+        "    host.calls.append(1)\n"
+        "    if len(host.calls) == 1:\n"
+        "        host.entered.set()\n"
+        "        assert host.go.wait(60)\n"
+        "        raise OSError('in use')\n"
+        "    return French(config)",
+    )
+    with make(source=source) as found, ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(found.load, "french")
+        assert host.entered.wait(60)
+        fast = found.load("french")
+        host.go.set()
+        assert slow.result(60) is fast
+        assert len(host.calls) == 2
+        found.unload("french")
+        host.calls.clear()
+        host.go.set()
+        with pytest.raises(ActivationError, match="in use"):
+            found.load("french")

@@ -162,7 +162,12 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             number = self._loaded.number()
             look = self._look
             entry, plugin = self._opened(look, name, to_load=True)
-            held = self._kept(look, entry, plugin, number, replace=False)
+            try:
+                held = self._kept(look, entry, plugin, number, replace=False)
+            except PluginError:
+                held = self._loaded.get(name)
+                if held is None:  # else another thread was faster: what it took may be what was missing here
+                    raise
         return held.value
 
     def load_all(self) -> Loads[T]:
