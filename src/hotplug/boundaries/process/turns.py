@@ -90,15 +90,14 @@ class Turns:
     def serve(self) -> None:
         """Give what is free to those who wait for it; close it, if nobody is to have it any more."""
         with self._lock:
-            if self._closed:
-                while self.free:
-                    self.free.pop().channel.close()
-                return
             while self.waiting:
                 try:
                     conversation = self.free.pop()
                 except IndexError:
                     return
+                if self._closed:
+                    conversation.channel.close()
+                    continue
                 try:
                     turn = self.waiting.popleft()
                 except IndexError:  # a finalizer served it just now, on this thread
