@@ -278,7 +278,8 @@ def test_one_that_fails_on_its_configuration_did_not_start(error: str, boundary:
 
 def test_who_fails_after_another_thread_was_faster_gets_its_value(make: Make, host: Any) -> None:
     """As where both want the one port that there is."""
-    host.entered, host.go, host.calls = threading.Event(), threading.Event(), []
+    calls: list[int] = []
+    host.entered, host.go, host.calls = threading.Event(), threading.Event(), calls
     source = PLUGIN.replace(
         "    return French(config)",
         "    host.calls.append(1)\n"
@@ -294,9 +295,9 @@ def test_who_fails_after_another_thread_was_faster_gets_its_value(make: Make, ho
         fast = found.load("french")
         host.go.set()
         assert slow.result(60) is fast
-        assert len(host.calls) == 2
+        assert len(calls) == 2
         found.unload("french")
-        host.calls.clear()
+        calls.clear()
         host.go.set()
         with pytest.raises(ActivationError, match="in use"):
             found.load("french")
