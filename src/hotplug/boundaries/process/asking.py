@@ -73,6 +73,8 @@ class Asking:
         if inner is not None:
             try:
                 return inner.ask(message, segments, due)
+            except RecursionError:
+                raise  # nothing can be done here: whoever asks or answers next gets in step first
             except BaseException as problem:
                 try:
                     self._failed(inner, problem, what)

@@ -168,7 +168,12 @@ class Channel:
             return
         self.writing = True
         views, self._views = self._views, []
-        self._write(buffer, until)
+        try:
+            self._write(buffer, until)
+        except RecursionError:
+            if until is None:  # before the first byte
+                self.begun = self.writing = False
+            raise
         for view in views:
             self._write(view, until)
         self.writing = False

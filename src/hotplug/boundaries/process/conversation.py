@@ -60,10 +60,14 @@ class Conversation:
             "_current",
             "_dropped",
             "_due",
+            "_met",
             "_meeting",
             "_memory",
             "_pings",
+            "_pong",
+            "_refusing",
             "_session",
+            "_since",
             "_settling",
             "_unanswered",
             "cancelled",
@@ -83,8 +87,12 @@ class Conversation:
         self.inside = False
         self.cancelled = False
         self.owing = 0
+        self._met = 0  # requests of the other side that run, one within the other
         self._pings = 0
+        self._pong = 0  # the last of them that was answered
+        self._since = 0  # requests that were sent after the last of them
         self._settling = False
+        self._refusing = False
         self._unanswered = 0
         self._due: float | None = None
         self.over = False
@@ -104,7 +112,7 @@ class Conversation:
             Broken: If what it sends is no message.
         """
         if self.owing > self.waiting and not self._settling:
-            self.settle(due)
+            self.settle(due, refusing=True)
         if self._unanswered:
             self._make_up()
         inside, self.inside = self.inside, False
@@ -115,12 +123,14 @@ class Conversation:
         channel.load(message, segments)
         self.waiting += 1
         self.owing += 1  # before it is sent: whatever interrupts from here on, an answer may come
+        self._since += 1
         try:
             try:
                 channel.flush(due)
             except BaseException:
                 if not channel.begun:
                     self.owing -= 1
+                    self._since -= 1
                 raise
             # what `answer` does with one that comes at once, without its cost: `understood` above all
             received, beside = channel.receive(due)
@@ -144,24 +154,29 @@ class Conversation:
         """Whether a request was sent that has no answer yet, and nobody waits for it any more."""
         return self.owing > self.waiting
 
-    def settle(self, due: float | None = None) -> None:
+    def settle(self, due: float | None = None, *, refusing: bool = False) -> None:
         """Get in step again, so that no answer is taken for that of another request.
 
         An exception of a signal handler, or the end of the stack, left the wait for an answer: which may be on its
         way, or have been lost in the very moment in which it was received. What comes until the other side has
         said that there is no more is dropped.
 
+        Args:
+            due: Until when.
+            refusing: Whether what the other side asks meanwhile is refused: it asks for what nobody waits for.
+
         Raises:
             Late: If the other side does not say so in time.
             Gone: If it cannot.
             Broken: If what it sends is no message.
+            RecursionError: If there is not enough stack for that, or what it sends is nested too deeply.
         """
-        self._settling = True
+        self._settling, self._refusing = True, refusing
         try:
             for _ in range(_PATIENCE):
                 try:
                     self._synchronise(due)
-                except (Late, Gone, Broken):
+                except (Late, Gone, Broken, RecursionError):
                     raise
                 except BaseException:  # noqa: BLE001, S112 - one exception has left already, this is another signal's
                     continue
@@ -169,7 +184,7 @@ class Conversation:
             self.channel.shut()
             raise Gone("the connection is out of step")
         finally:
-            self._settling = False
+            self._settling = self._refusing = False
 
     def _synchronise(self, due: float | None) -> None:
         if self.channel.writing:
@@ -178,17 +193,20 @@ class Conversation:
         if self._unanswered:
             self._make_up()  # so that who waits for these over there gets out of its calls
         self._pings += 1
+        self._since = 0
         self.channel.send([PING, self._pings], [], due)
-        while self.answer(due)[0] != PONG:
-            pass
-        self.owing = self.waiting
+        while self._pong != self._pings or self.owing > self.waiting:
+            self.answer(due, settling=True)
 
-    def answer(self, due: float | None, first: tuple[object, list[Any]] | None = None) -> Answer:
+    def answer(
+        self, due: float | None, first: tuple[object, list[Any]] | None = None, *, settling: bool = False
+    ) -> Answer:
         """Wait for the answer to the last request.
 
         Args:
             due: Until when.
             first: A message that has arrived and was not looked at.
+            settling: Whether what was asked by `settle` is an answer, too.
         """
         while True:
             received, segments = first or self.channel.receive(due)
@@ -200,7 +218,8 @@ class Conversation:
                 self.owing -= 1
                 return kind, received[1], segments, self._memory
             if kind == PONG:
-                if received[1] == self._pings and self._settling:
+                self._count(received[1], received[2])
+                if settling:
                     return kind, None, [], self._memory
                 continue
             previous, self._current.conversation = self._current.conversation, self
@@ -210,6 +229,17 @@ class Conversation:
                 self._current.conversation = previous
             if due is not None and monotonic() >= due:
                 raise Late  # however much the other side asks meanwhile
+
+    def _count(self, ping: object, met: object) -> None:
+        """Take it from the other side how many answers are to come: what it does for us may go on.
+
+        It does, if it was asking something itself in that moment.
+        """
+        if type(met) is not int:
+            raise Broken("a count of nothing")
+        if ping == self._pings:
+            self._pong = self._pings
+            self.owing = max(met + self._since, self.waiting)
 
     def serve(self) -> None:
         """Meet one request after the other, until the other side has gone; on a thread that does nothing else."""
@@ -267,9 +297,14 @@ class Conversation:
             elif kind == PING:
                 self.cancelled = False
                 self._unanswered = 0  # who asks waits for none of those answers any more
-                self.channel.send([PONG, message[1]], [], self._due)
+                self.channel.send([PONG, message[1], self._met], [], self._due)
+            return
+        if self._refusing:
+            self._unanswered += 1
+            self._make_up()
             return
         loaded = answered = False
+        self._met += 1
         try:
             if kind == COMMAND:
                 if self._command is None:
@@ -280,7 +315,7 @@ class Conversation:
                 answer, beside = self._meeting.meet(message, segments, memory, self)
             del message, segments
             if self.owing > self.waiting and not self._settling:
-                self.settle(self._due)
+                self.settle(self._due, refusing=True)
             if self._unanswered:
                 self._make_up()
             if self._dropped:
@@ -290,6 +325,7 @@ class Conversation:
             self.channel.flush(self._due)
             answered = True
         finally:
+            self._met -= 1
             if not (answered or (loaded and self.channel.begun)):
                 self._unanswered += 1
 
@@ -298,8 +334,14 @@ class Conversation:
         while self._unanswered:
             error = RecursionError("maximum recursion depth exceeded, from one process to the other and back")
             answer, beside = self._meeting.told(error, None, None)
+            self.channel.load(answer, beside)
             self._unanswered -= 1
-            self.channel.send(answer, beside, self._due)
+            try:
+                self.channel.flush(self._due)
+            except BaseException:
+                if not self.channel.begun:
+                    self._unanswered += 1
+                raise
 
     def _taken_back(self, given: Any) -> None:
         try:

@@ -11,7 +11,7 @@
 ``RELEASE``  identifier and count, of each object that is not used any more; has no answer
 ``CANCEL``   on the link only: the request of that number is not wanted any more; has no answer
 ``PING``     number: are we in step? The side that asks has lost count of what is answered
-``PONG``     the number again: all that was answered before has arrived before
+``PONG``     the number again, and how many requests are being met: what was answered before has arrived before
 ===========  ==================================================================================================
 
 A deadline is a time as ``time.monotonic`` counts, which is one clock for all processes of a machine, or None.
@@ -38,7 +38,7 @@ _LENGTHS = {
     RELEASE: 2,
     CANCEL: 2,
     PING: 2,
-    PONG: 2,
+    PONG: 3,
 }
 
 

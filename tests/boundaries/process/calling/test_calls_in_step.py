@@ -109,6 +109,23 @@ def test_calls_that_go_to_and_fro_without_end_are_a_recursion_error(plugin: hotp
         assert [same(each) for each in "abc"] == list("abc")
 
 
+@pytest.mark.parametrize("frames", range(8))  # in one more round trip the host is as many deeper
+def test_wherever_the_stack_ends_the_worker_and_its_answers_are_kept(frames: int, plugin: hotplug.Plugin) -> None:
+    with plugin:
+        again = plugin.lookup("again", Callable[[Callable[[int], int], int], int])
+        same = plugin.lookup("same", Callable[[str], str])
+
+        def back(depth: int) -> int:
+            return again(back, depth + 1)
+
+        def below(left: int) -> int:
+            return below(left - 1) if left else back(0)
+
+        with pytest.raises(RecursionError):
+            below(frames)
+        assert [same(each) for each in "abc"] == list("abc")
+
+
 def test_a_deadline_bounds_the_answer_of_a_callback_too(plugin: hotplug.Plugin) -> None:
     with plugin:
         stuck = plugin.lookup("stuck", Callable[[Callable[[], bytes]], int])
