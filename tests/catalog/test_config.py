@@ -24,7 +24,8 @@ GROUP = "greeter.plugins"
 HOST = """
 import datetime
 from dataclasses import dataclass, field
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, ClassVar, NotRequired, TypedDict
+import attrs
 import msgspec
 
 @dataclass
@@ -60,6 +61,58 @@ class Soft(msgspec.Struct, tag="soft"):
 
 class Hard(msgspec.Struct, tag="hard"):
     voice: Voice | None = None
+
+@dataclass
+class Computed:
+    times: int = 1
+    twice: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self.twice = 2 * self.times
+
+@dataclass(init=False)
+class Made:
+    times: int = 1
+
+    def __init__(self, times: int) -> None:
+        self.times = 2 * times
+
+@dataclass
+class Kept:
+    times: int = 1
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+class Below(Config):
+    def __init__(self) -> None:
+        super().__init__(times=7)
+
+@dataclass
+class Holds:
+    made: dict[str, list[Made | None]]
+
+@dataclass
+class Checked:
+    __pydantic_validator__: ClassVar[object] = None
+    times: int = 1
+
+@attrs.define
+class Lower:
+    word: str = attrs.field(converter=str.lower, default="")
+
+@attrs.define(init=False)
+class Own:
+    times: int = 1
+
+    def __init__(self, times: int) -> None:
+        self.__attrs_init__(times)
+
+@attrs.define
+class Fine:
+    times: int = attrs.field(default=1, validator=attrs.validators.ge(1))
+    twice: int = attrs.field(init=False, default=2)
+    next: "Fine | None" = None
 
 @dataclass
 class Odd:
@@ -301,3 +354,32 @@ def test_who_fails_after_another_thread_was_faster_gets_its_value(make: Make, ho
         host.go.set()
         with pytest.raises(ActivationError, match="in use"):
             found.load("french")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("Made", "Made has an __init__ of its own, which would not run"),
+        ("Kept", "Kept has an __init__ of its own, which would not run"),
+        ("Below", "Below has an __init__ of its own, which would not run"),
+        ("Holds", "Made has an __init__ of its own, which would not run"),
+        ("Own", "Own has an __init__ of its own, which would not run"),
+        ("Checked", "Checked is of pydantic, whose checks would not run"),
+        ("Lower", "Lower converts word, which would not be done"),
+    ],
+)
+def test_a_type_of_which_something_would_not_run_is_refused(config: str, said: str, make: Make) -> None:
+    with pytest.raises(TypeError, match=f"config= takes what is made of its fields alone: {said}"):
+        make(config=config)
+
+
+@pytest.mark.parametrize("config", ["Computed", "Fine"])
+def test_what_a_type_computes_itself_is_no_key(config: str, make: Make) -> None:
+    source = PLUGIN.replace("host.Config", f"host.{config}")
+    with make("[plugins.french.config]\ntimes = 3\n", config=config, source=source) as found:
+        assert found.open("french").close().unloaded
+    with (
+        make("[plugins.french.config]\ntwice = 3\n", config=config, source=source) as found,
+        pytest.raises(PolicyError, match="line 3: plugins.french.config.twice is not known"),
+    ):
+        found.load("french")

@@ -27,6 +27,7 @@ _OF_TOML = (datetime, date, time)
 """What TOML has beyond what msgspec takes for granted."""
 _PLACE = re.compile(r"^(?P<said>.*?)(?: - at `(?:key in )?\$(?P<way>.*)`)?$", re.DOTALL)
 _FAILED = "failed to start with its configuration"
+_GENERATED = ("<string>", "<attrs generated")  # the files of what dataclasses and attrs write
 _PRIVATE = re.compile(r"__hp\d+_")
 _Fields = inspect.StructType | inspect.DataclassType | inspect.TypedDictType
 
@@ -45,6 +46,10 @@ def fit(config: type) -> type:
         raise TypeError(
             f"config= takes a class with fields (a dataclass, a TypedDict, of attrs or msgspec), not {config!r}"
         )
+    for cls in _classes(info, set()):
+        reason = _bypassed(cls)
+        if reason:
+            raise TypeError(f"config= takes what is made of its fields alone: {cls.__qualname__} {reason}")
     return config
 
 
@@ -122,11 +127,49 @@ def _lower(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
+def _classes(info: object, seen: set[type]) -> Iterator[type]:
+    """Yield the classes with fields that a type is made of, each once."""
+    cls: type | None = getattr(info, "cls", None)
+    if isinstance(info, _Fields) and cls is not None:
+        if cls in seen:
+            return
+        seen.add(cls)
+        if isinstance(info, inspect.DataclassType):
+            yield cls
+        for field in info.fields:
+            yield from _classes(field.type, seen)
+        return
+    parts = [getattr(info, name, None) for name in ("type", "item_type", "value_type")]
+    for each in (*parts, *getattr(info, "types", ()), *getattr(info, "item_types", ())):
+        if isinstance(each, inspect.Type):
+            yield from _classes(each, seen)
+
+
+def _bypassed(cls: type) -> str:
+    """Return what of a class would not run where its fields are set one by one; empty where nothing is lost."""
+    if hasattr(cls, "__pydantic_validator__"):
+        return "is of pydantic, whose checks would not run"
+    code = getattr(getattr(cls, "__init__", None), "__code__", None)
+    if not getattr(code, "co_filename", "").startswith(_GENERATED):
+        return "has an __init__ of its own, which would not run"
+    for each in getattr(cls, "__attrs_attrs__", ()):
+        if each.converter is not None:
+            return f"converts {each.name}, which would not be done"
+    return ""
+
+
+def _computed(cls: type) -> set[str]:
+    """Return the fields of a class that it sets itself."""
+    fields = (*getattr(cls, "__dataclass_fields__", {}).values(), *getattr(cls, "__attrs_attrs__", ()))
+    return {each.name for each in fields if not each.init}
+
+
 def _unknown(info: object, value: object) -> Iterator[tuple[tuple[str, ...], str, list[str]]]:
     """Yield the keys of a table that its type does not have: msgspec passes over them."""
     info = _meant(info, value)
     if isinstance(info, _Fields) and isinstance(value, dict):
-        fields = {field.encode_name: field.type for field in info.fields}
+        own = _computed(info.cls)
+        fields = {field.encode_name: field.type for field in info.fields if field.name not in own}
         tag = info.tag_field if isinstance(info, inspect.StructType) else None
         for key, inner in cast("dict[str, object]", value).items():
             if key in fields:
