@@ -222,6 +222,16 @@ def test_where_nothing_can_be_written_a_wheel_is_not_to_blame(size: str, reason:
     assert way_out.strip() in " ".join(told.out.split())
 
 
+def test_a_project_is_not_built_where_nothing_can_be_written(user: User, make_plugin: PluginMaker) -> None:
+    project = make_plugin.project("danish", {"danish.py": FRENCH})
+    user.size = "0"
+    done = user.run("hotplug", "build", project, "-o", "out")
+    assert (done.code, done.out) == (1, "")
+    reason = "there is no folder to build it in: No usable temporary directory found in "
+    assert done.err.startswith(f"hotplug: {project}: {reason}")
+    assert done.err.endswith("\n  make room there, or name a folder that can be written: TMPDIR\n")
+
+
 def test_what_cannot_be_written_says_so_and_what_to_do(user: User) -> None:
     (user.work / "french.py").write_text(FRENCH)
     (user.work / "hotplug.toml").write_text('group = "greeter.plugins"\npaths = ["."]\ninstalled = false\n')

@@ -73,7 +73,15 @@ def _build_project(path: str, out: str | os.PathLike[str], points: list[EntryPoi
         )
     from hotplug.build.backend import build_project
 
-    with tempfile.TemporaryDirectory(prefix="hotplug-build-") as folder:
+    try:
+        room = tempfile.TemporaryDirectory(prefix="hotplug-build-")
+    except OSError as error:
+        raise BuildError(
+            f"there is no folder to build it in: {error.strerror}",
+            plugin=path,
+            remedy="make room there, or name a folder that can be written: TMPDIR",
+        ) from error
+    with room as folder:
         built = build_project(path, folder)
         with open(built, "rb") as file:
             return _publish(file.read(), os.fspath(out), os.path.basename(built))
