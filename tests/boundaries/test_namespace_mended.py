@@ -293,3 +293,17 @@ def test_the_host_has_its_own_again_whatever_was_put_there(assignment: str, make
 def test_what_a_host_provides_has_names_and_versions(provides: Any, make_plugin: PluginMaker) -> None:
     with pytest.raises(TypeError, match="provides maps names to versions"):
         hotplug.open(make_plugin.module("plain.py", ""), provides=provides)
+
+
+def test_a_text_that_is_given_the_hosts_builtins_is_the_hosts(make_plugin: PluginMaker) -> None:
+    source = """
+import builtins
+def run():
+    names = {"__builtins__": builtins}
+    try:
+        exec("import own", names)
+    except ModuleNotFoundError as error:
+        return error.name, names["__builtins__"] is builtins
+"""
+    with hotplug.open(make_plugin.folder("own", {"__init__.py": source})) as plugin:
+        assert plugin.lookup("run", Any)() == ("own", True)

@@ -246,6 +246,20 @@ USING = {
         """,
         ("words", "deep"),
     ),
+    "a console with builtins of its own": (
+        """
+        import builtins, code
+        given = {"__import__": builtins.__import__, "__build_class__": builtins.__build_class__}
+        names = {"__name__": "__console__", "__builtins__": given}
+        console = code.InteractiveInterpreter(names)
+        console.runsource("from own.sub import deep\\ndef late(): return open\\n", symbol="exec")
+        try:
+            names["late"]()
+        except NameError as error:
+            return names["deep"].said, error.name, names["__builtins__"] is given
+        """,
+        ("deep", "open", True),
+    ),
     "pydoc.locate": (
         """
         import pydoc

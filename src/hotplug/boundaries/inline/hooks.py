@@ -13,6 +13,7 @@ Whose code it is, the frames tell: every plugin's functions, and whatever it com
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 from _thread import RLock  # collection may call a finalizer that closes a plugin, anywhere
@@ -176,8 +177,13 @@ def _executing(frame: FrameType | None) -> Namespace | None:
     while step is not None and step.f_code.co_name not in (_ENTRY, "find_and_load", "reload"):
         namespace = _by_builtins.get(id(step.f_builtins))
         if namespace is not None:
+            if step is frame.f_back:
+                return None  # it has told `exec` other builtins than its own
             module = sys.modules.get(str(known.get("__name__")))
-            if module is None or vars(module) is not known:
+            is_plain = (
+                known.get("__builtins__") is frame.f_builtins is vars(builtins)
+            )  # and nobody has given others
+            if is_plain and (module is None or vars(module) is not known):
                 known["__builtins__"] = namespace.builtins  # of the functions that it is about to define
             return namespace
         if not _is_standard(str(step.f_globals.get("__name__")).partition(".")[0]):
