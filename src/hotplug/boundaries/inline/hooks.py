@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.inline.threads import StartWatch
 
 _BOOTSTRAP = sys.modules["_frozen_importlib"]
+_PLAIN = id(vars(builtins))
 _ENTRY = "_find_and_load"
 _IMPORT_MODULE = "_gcd_import"
 _IMPORT_OF_PACKAGE = "_call_with_frames_removed"
@@ -180,9 +181,8 @@ def _executing(frame: FrameType | None) -> Namespace | None:
             if step is frame.f_back:
                 return None  # it has told `exec` other builtins than its own
             module = sys.modules.get(str(known.get("__name__")))
-            is_plain = (
-                known.get("__builtins__") is frame.f_builtins is vars(builtins)
-            )  # and nobody has given others
+            # nobody has given it others
+            is_plain = id(known.get("__builtins__")) == id(frame.f_builtins) == _PLAIN
             if is_plain and (module is None or vars(module) is not known):
                 known["__builtins__"] = namespace.builtins  # of the functions that it is about to define
             return namespace
