@@ -27,6 +27,8 @@ for told in (
 ):
     os.environ.pop(told, None)
 
+os.umask(os.umask(0o077) | 0o022)  # others could write into the caches that tests make: those are not used
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # as a shell starts what it does not wait for; tests send Ctrl-C to themselves and to what they start
     signal.signal(signal.SIGINT, signal.default_int_handler)
