@@ -49,7 +49,7 @@ def test_cycles_of_open_and_close_leave_nothing(make_plugin: PluginMaker) -> Non
             gc.collect()  # closing collects the young; a busy host's collector comes to the old now and then
     gc.collect()
     assert set(sys.modules) == modules
-    assert abs(len(gc.get_objects()) - objects) < 50
+    assert len(gc.get_objects()) - objects < 50  # fewer is what earlier tests left, and was freed meanwhile
     if SOAK:
         assert resident() - memory < 2 * 1024**2
 
