@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RESULTS = os.path.join(CHECKOUT, "benchmarks", "results")
+PAGE = "catalog.md"
 COUNTS = (20, 200, 5000)
 BY_HAND = "by hand"
 INDEXED = "**hotplug**"
@@ -48,7 +49,9 @@ def main() -> None:
     """Set up, measure, and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="how often each process is run (20)")
-    rounds: int = parser.parse_args().rounds
+    parser.add_argument("--page", default=PAGE, help="the file in benchmarks/results (catalog.md)")
+    given = parser.parse_args()
+    rounds: int = given.rounds
     with tempfile.TemporaryDirectory(prefix="hotplug-bench-", dir=PLACE) as folder:
         print("setting up environments", file=sys.stderr)
         environment = set_up(folder).together
@@ -61,8 +64,8 @@ def main() -> None:
         print(f"measuring {len(kinds)} kinds of process, {rounds} times each", file=sys.stderr)
         times = interleaved(kinds, rounds)
         versions = {name: version(environment, name) for name in ("pluggy", "stevedore")}
-    text = report(times, versions, rounds)
-    with open(os.path.join(RESULTS, "catalog.md"), "w", encoding="utf-8") as file:
+    text = report(times, versions, rounds, given.page)
+    with open(os.path.join(RESULTS, given.page), "w", encoding="utf-8") as file:
         file.write(text)
     print(text)
 
@@ -149,7 +152,7 @@ def warm_up(kinds: list[Process]) -> None:
             time.sleep(RACY)
 
 
-def report(times: dict[str, Times], versions: dict[str, str], rounds: int) -> str:
+def report(times: dict[str, Times], versions: dict[str, str], rounds: int, page: str) -> str:
     """Return the tables as Markdown."""
 
     def ratio(name: str, other: str, count: int) -> float:
@@ -173,9 +176,10 @@ def report(times: dict[str, Times], versions: dict[str, str], rounds: int) -> st
         for name in names
     ]
     named = ", ".join(f"{name} {each}" for name, each in versions.items())
+    command = "make bench" if page == PAGE else f"python benchmarks/catalog.py --page {page}"
     return f"""# One plugin among many
 
-`make bench` wrote this page: {platform.python_implementation()} {platform.python_version()},
+`{command}` wrote this page: {platform.python_implementation()} {platform.python_version()},
 {platform.system()} {platform.machine()}, {os.cpu_count()} processors; {named}.
 
 {rounds} rounds; in each round every process ran once, in the order of the table or backwards. Times are the
