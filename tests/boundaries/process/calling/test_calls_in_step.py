@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import hotplug
 from hotplug import DeadlineExceeded
+from hotplug.boundaries.process.channel import Channel
+from hotplug.boundaries.process.conversation import Conversation
+from hotplug.boundaries.process.messages import GET, PONG, RESULT
 
 if TYPE_CHECKING:
     from hotplug.testing import PluginMaker
@@ -140,3 +146,30 @@ def test_large_answers_of_callbacks_arrive(plugin: hotplug.Plugin) -> None:
     with plugin, hotplug.deadline(60):
         big = plugin.lookup("big", Callable[[Callable[[], bytes]], int])
         assert big(lambda: bytes(10_000_000)) == 10_000_000
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_dropped_though_it_comes_after_all_is_in_step() -> None:
+    here, there = map(Channel, socket.socketpair())
+
+    def other() -> None:
+        ping = there.receive(None)[0]
+        assert isinstance(ping, list)
+        there.send([PONG, ping[1], 1], [], None)  # it still does what nobody waits for
+        there.send([RESULT, "old"], [], None)
+        there.receive(None)
+        there.send([RESULT, "new"], [], None)
+
+    session: Any = SimpleNamespace(dropped=[], meeting=None)
+    current: Any = SimpleNamespace(conversation=None)
+    conversation = Conversation(here, session, current)
+    conversation.owing = 1
+    thread = threading.Thread(target=other)
+    thread.start()
+    try:
+        conversation.settle(time.monotonic() + 60)
+        assert conversation.ask([GET, 0, "words", None], [], time.monotonic() + 60)[1] == "new"
+    finally:
+        here.shut()
+        thread.join()
+        here.close()
+        there.close()
