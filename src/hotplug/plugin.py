@@ -11,8 +11,7 @@ import os
 import sys
 from _thread import RLock, get_ident  # a finalizer may close a plugin, wherever the collector runs
 
-from hotplug.artifacts import fits_any_host, locate
-from hotplug.artifacts.metadata import normalised
+from hotplug.artifacts import fits_any_host, locate, normalised
 from hotplug.boundaries import start
 from hotplug.light import Gate, heard, overload
 
@@ -58,7 +57,7 @@ class _Loaded:
 
     @property
     def name(self) -> str:
-        return self.artifact.metadata.name
+        return self.artifact.name
 
     def close_from(self, thread: int) -> None:
         self.handles, self.owner, self.closing = 0, thread, True
@@ -338,8 +337,7 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
 def _tell(kind: Literal["opened", "closed"], artifact: Artifact, reason: str = "") -> None:
     from hotplug.events import Event, tell
 
-    metadata = artifact.metadata
-    tell(Event(kind, metadata.name, artifact.path, metadata.version, reason))
+    tell(Event(kind, artifact.name, artifact.path, artifact.metadata.version, reason))
 
 
 def _check_compatibility(artifact: Artifact, provides: Mapping[str, str], *, inline: bool) -> None:
@@ -349,7 +347,7 @@ def _check_compatibility(artifact: Artifact, provides: Mapping[str, str], *, inl
     if reasons:
         from hotplug.errors import CompatibilityError
 
-        raise CompatibilityError(reasons, plugin=artifact.metadata.name)
+        raise CompatibilityError(reasons, plugin=artifact.name)
 
 
 def _refuse_cycle(target: _Loaded, me: int) -> None:

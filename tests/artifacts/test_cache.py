@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hotplug.artifacts.tree import Tree
+    from hotplug.artifacts import Tree
 
 SOMEBODY = 54_321  # a user that is not this one
 FILES = {"sly/__init__.py": "value = 1", "sly/late.py": "value = 2", "sly/data.txt": "x"}

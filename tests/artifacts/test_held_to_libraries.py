@@ -20,7 +20,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, normalised, parse, parse_entry_points
+from hotplug.artifacts import normalised
+from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse, parse_entry_points
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError

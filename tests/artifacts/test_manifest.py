@@ -10,13 +10,12 @@ from textwrap import dedent
 
 import pytest
 
-from hotplug.artifacts import locate, unpacking, wheel
-from hotplug.artifacts.tree import File
+from hotplug.artifacts import File, locate, unpacking, wheel
 from hotplug.testing import PluginMaker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hotplug.artifacts.tree import Tree
+    from hotplug.artifacts import Tree
 
 FILES = {"sly/__init__.py": "value = 1", "sly/späte 1.py": "value = 2", "_sly.py": "", "portion/deep/it.py": ""}
 
@@ -52,6 +51,8 @@ def test_files_are_a_mapping_by_path(make_plugin: PluginMaker) -> None:
     assert files.get("sly/other.py") is None
     with pytest.raises(KeyError, match=r"sly/other\.py"):
         files["sly/other.py"]
+    assert [*files.keys()] == [*files] == [path for path, _ in files.items()]
+    assert [file.stamp for file in files.values()] == [files[path].stamp for path in files]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_the_second_start_works_nothing_out(make_plugin: PluginMaker, monkeypatc
     subprocess.run([*command, path], check=True)
     done = subprocess.run([*command, path], check=True, capture_output=True, text=True)
     first, second, _ = done.stdout.split("\n")
-    assert first == "sly sha256: compatibility memory metadata tree wheel"
+    assert first == "sly sha256: compatibility memory wheel"
     assert not second
 
 

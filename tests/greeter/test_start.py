@@ -28,4 +28,4 @@ def test_the_way_to_a_greeting_imports_nothing_heavy() -> None:
     found = imported(greet)
     young = {"hashlib"} & found  # sources that were edited a moment ago are hashed each time
     assert found & HEAVY == young
-    assert "hotplug.boundaries.inline.private" in found
+    assert "hotplug.boundaries.inline.namespace" in found

@@ -6,8 +6,8 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hotplug.artifacts import Tree
     from hotplug.artifacts.metadata import Metadata
-    from hotplug.artifacts.tree import Tree
 
 
 class Artifact(Protocol):
@@ -34,8 +34,17 @@ class Artifact(Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """Return the name of its distribution, else of its folder or file."""
+        ...
+
+    @property
     def metadata(self) -> Metadata:
         """Return what it declares about itself."""
+        ...
+
+    def asks(self) -> str:
+        """Return the lines of its metadata in which it asks something of its host; none if it asks nothing."""
         ...
 
     def digest(self) -> str:

@@ -12,9 +12,8 @@ import os
 import sys
 import time
 
-from hotplug.artifacts import fits_any_host, tags_of
+from hotplug.artifacts import fits_any_host, normalised, tags_of
 from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
-from hotplug.artifacts.metadata import normalised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from hotplug.artifacts.memory import Stamp
 
 _KIND = "verdicts"
-_RULES = 1
+_RULES = 2
 """The edition of the rules: a verdict of another one does not count."""
 _NEVER: Stamp = (0, 0, 0, 0, 0)
 
@@ -65,12 +64,11 @@ def _question(artifact: Artifact, tags: tuple[str, ...], given: Mapping[str, str
     """Return all that the verdict depends on, but for what is installed."""
     from hotplug import __version__
 
-    metadata = artifact.metadata
     platform = tuple(os.uname())[2:] if hasattr(os, "uname") else ()  # [1] is the machine's name
     return repr(
         (
             (_RULES, __version__, sys.version, sys.platform, sys.implementation.name, platform),
-            (metadata.name, metadata.requires_python, metadata.requires, tags),
+            (artifact.name, artifact.asks(), tags),
             sorted(given.items()),
             [str(each) for each in sys.path],
         )

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import time
 
+from hotplug.artifacts import File
 from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
-from hotplug.artifacts.tree import File
-from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from hotplug.errors import ArtifactError
 
 _KIND = "digests"
 
@@ -96,6 +97,8 @@ def read_stamped(path: str) -> tuple[bytes, Stamp]:
             data = file.read()
             after = stamp_of(os.fstat(file.fileno()))
     except OSError as error:
+        from hotplug.errors import ArtifactError
+
         raise ArtifactError(f"cannot be read: {error.strerror}", plugin=path) from error
     if before != after:
         raise changed_meanwhile(path)
@@ -104,6 +107,8 @@ def read_stamped(path: str) -> tuple[bytes, Stamp]:
 
 def changed_meanwhile(path: str) -> ArtifactError:
     """Return the error for a file that is replaced while it is opened."""
+    from hotplug.errors import ArtifactError
+
     error = ArtifactError("changed while it was being opened", plugin=path, remedy="open it again")
     error.outdated = True
     return error

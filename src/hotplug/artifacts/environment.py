@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from hotplug.artifacts.metadata import normalised, parse
+from hotplug.artifacts import normalised
+from hotplug.artifacts.metadata import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

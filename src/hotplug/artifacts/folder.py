@@ -6,23 +6,18 @@ Nothing of it is run to read it, not its build backend either: a version that on
 from __future__ import annotations
 
 import os
-import stat
 import time
 
+from hotplug.artifacts import Declared, Tree, planted
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.import_names import identifier, importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
-from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse
 from hotplug.artifacts.scanning import scan
-from hotplug.artifacts.tree import Tree, planted
-from hotplug.errors import ArtifactError
-from hotplug.light import cast
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from typing import NoReturn
 
 PYPROJECT = "pyproject.toml"
 _KIND = "projects"
@@ -32,7 +27,7 @@ _NOT_PLUGIN = frozenset(
 """Top-level names of a flat project that its own wheel would not hold."""
 
 
-class Folder:
+class Folder(Declared):
     """A source folder, opened where it lies."""
 
     kind = "folder"
@@ -40,12 +35,12 @@ class Folder:
     verified = False
 
     def __init__(self, path: str) -> None:
+        stem = os.path.basename(path)
+        self._project = PYPROJECT in os.listdir(path)
+        super().__init__(_project(path, stem) if self._project else "", stem)
         self.path = path
         self._tree: Tree | None = None
         self._stamps: dict[str, Stamp] | None = None
-        self._project = PYPROJECT in os.listdir(path)
-        stem = os.path.basename(path)
-        self.metadata = _project(path, stem) if self._project else Metadata(stem)
 
     def root_source(self) -> str | None:
         """Return the path of the root module's source, None where there is no single root or it has no file."""
@@ -74,13 +69,13 @@ class Folder:
             tops, root = self._layout()
             digest, files = digest_folder(self.path, self._scan())
             tree = Tree(self.path, tops, root, files, digest, code=code_folder(self.path))
-            self._tree = planted(tree, self.metadata.name)
+            self._tree = planted(tree, self.name)
         return self._tree
 
     def _layout(self) -> tuple[dict[str, str], str | None]:
         """Return the top-level names with their paths, and which of them is the root."""
         stem = os.path.basename(self.path)
-        return layout(self._scan(), stem, self.metadata.name)
+        return layout(self._scan(), stem, self.name)
 
     def _scan(self) -> dict[str, Stamp]:
         if self._stamps is None:
@@ -113,96 +108,22 @@ def _tops(files: Collection[str]) -> dict[str, str]:
     return {name: path for name, path in importable(files).items() if name not in _NOT_PLUGIN}
 
 
-def _project(path: str, stem: str) -> Metadata:
-    """Return what pyproject.toml declares, remembered: importing tomllib takes 3 ms."""
+def _project(path: str, stem: str) -> str:
+    """Return what pyproject.toml declares, as text, remembered: importing tomllib takes 3 ms."""
     place = os.path.join(path, PYPROJECT)
     try:
-        status = os.stat(place)
-        if not stat.S_ISREG(status.st_mode):
-            raise ArtifactError("pyproject.toml is no regular file", plugin=stem)
-        stamp = stamp_of(status)
+        stamp = stamp_of(os.stat(place))
     except OSError as error:
-        raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=stem) from error
+        from hotplug.artifacts.pyproject import unreadable
+
+        raise unreadable(error, stem) from error
     stamps = stamp_text(stamp)
     known = recall(_KIND, place, stamps)
     if known is None:
+        from hotplug.artifacts.metadata import compose
+        from hotplug.artifacts.pyproject import read_pyproject
+
         begun = time.time_ns()
-        known = compose(_read_pyproject(place, stem))
+        known = compose(read_pyproject(place, stem))
         remember(_KIND, place, stamps, known, stamp=stamp, begun=begun)
-    return parse(known, fallback_name=stem)
-
-
-def _read_pyproject(place: str, stem: str) -> Metadata:
-    try:
-        with open(place, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise ArtifactError(f"pyproject.toml cannot be read: {error.strerror}", plugin=stem) from error
-    return declared_by(data, stem)
-
-
-def declared_by(data: bytes, stem: str) -> Metadata:
-    """Return what the bytes of a pyproject.toml declare.
-
-    Args:
-        data: The bytes.
-        stem: The name of the folder, which is the project's where it declares none.
-
-    Raises:
-        ArtifactError: If it is not valid.
-    """
-    import tomllib
-
-    try:
-        table = tomllib.loads(data.decode()).get("project", {})
-    except (ValueError, RecursionError) as error:  # also numbers that int() refuses, and nesting without end
-        raise ArtifactError(f"pyproject.toml is not valid TOML: {error}", plugin=stem) from error
-    reader = _Reader(table, stem)
-    return Metadata(
-        reader.text("name") or stem,
-        reader.text("version"),
-        reader.text("description"),
-        reader.text("requires-python"),
-        reader.texts("dependencies"),
-        entry_points=tuple(
-            EntryPoint(group, name, reader.value(f"entry-points.{group}.{name}", value))
-            for group, points in reader.table("entry-points").items()
-            for name, value in reader.subtable(f"entry-points.{group}", points).items()
-        ),
-    )
-
-
-class _Reader:
-    """Reads the ``[project]`` table, and says which key is not what the specification asks for."""
-
-    def __init__(self, table: object, plugin: str) -> None:
-        self._plugin = plugin
-        self._table = self.subtable("", table)
-
-    def text(self, key: str) -> str | None:
-        value = self._table.get(key)
-        return None if value is None else self.value(key, value)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self._table.get(key, [])
-        if not isinstance(values, list):
-            self._fail(key, "a list of strings")
-        return tuple(self.value(key, value) for value in cast("list[object]", values))
-
-    def table(self, key: str) -> dict[str, object]:
-        return self.subtable(key, self._table.get(key, {}))
-
-    def value(self, key: str, value: object) -> str:
-        if not isinstance(value, str):
-            quoted = "; quote the name of a group that has a dot" if isinstance(value, dict) else ""
-            self._fail(key, f"a string{quoted}")
-        return value
-
-    def subtable(self, key: str, value: object) -> dict[str, object]:
-        if not isinstance(value, dict):
-            self._fail(key, "a table")
-        return cast("dict[str, object]", value)
-
-    def _fail(self, key: str, expected: str) -> NoReturn:
-        where = f"project.{key}" if key else "project"
-        raise ArtifactError(f"{where} in pyproject.toml must be {expected}", plugin=self._plugin)
+    return known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hotplug.artifacts.metadata import normalised
+from hotplug.artifacts import normalised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

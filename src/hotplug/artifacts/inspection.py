@@ -129,7 +129,7 @@ def symbols(artifact: Artifact) -> tuple[str, ...]:
 def _needs(artifact: Artifact, provides: Mapping[str, str], *, inline: bool) -> tuple[Need, ...]:
     if fits_any_host(artifact):
         return ()
-    from hotplug.artifacts.metadata import normalised
+    from hotplug.artifacts import normalised
     from hotplug.artifacts.needs import Needs
 
     given = {normalised(name): version for name, version in provides.items()}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import stat
 
+from hotplug.artifacts import Declared, Tree, planted
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find, is_byproduct
 from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, stamp_of, unhindered
-from hotplug.artifacts.metadata import Metadata, parse
-from hotplug.artifacts.tree import Tree, planted
+from hotplug.artifacts.metadata import Metadata, compose, parse
 from hotplug.errors import ArtifactError
 
 _INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
@@ -20,7 +20,7 @@ _INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
 _LONG = 4096  # characters of a line of RECORD, which are mostly a path
 
 
-class Installed:
+class Installed(Declared):
     """A distribution that the interpreter can import; ``path`` is its ``.dist-info``.
 
     Args:
@@ -41,7 +41,8 @@ class Installed:
         else:
             headers = _text(os.path.join(path, name))
             points = _text(os.path.join(path, "entry_points.txt"), optional=True)
-        self.metadata: Metadata = declared_by(headers, points, path)
+        metadata = declared_by(headers, points, path)
+        super().__init__(compose(metadata), metadata.name, metadata)
 
     def digest(self) -> str:
         """Return the digest of the files that it installed, as they are."""

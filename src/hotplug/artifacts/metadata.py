@@ -76,15 +76,6 @@ class Metadata(_Record):
         self.entry_points: Final = entry_points
 
 
-def normalised(name: str) -> str:
-    """Return a distribution's name as indexes compare it (PEP 503)."""
-    for separator in "_.":
-        name = name.replace(separator, "-")
-    while "--" in name:
-        name = name.replace("--", "-")
-    return name.lower()
-
-
 def parse(text: str, *, fallback_name: str) -> Metadata:
     """Read the text form: core metadata headers, a blank line, entry points.
 
@@ -112,7 +103,7 @@ def parse(text: str, *, fallback_name: str) -> Metadata:
 
 def compose(metadata: Metadata) -> str:
     """Return the text form of what :func:`parse` reads."""
-    lines = [f"Name: {metadata.name}"]
+    lines = [f"Name: {' '.join(metadata.name.split())}"]
     for key in ("version", "summary", "requires_python"):
         value: str | None = getattr(metadata, key)
         if value is not None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 
+from hotplug.artifacts import Declared, File, Tree
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_file
 from hotplug.artifacts.import_names import identifier
 from hotplug.artifacts.memory import stamp_of
-from hotplug.artifacts.metadata import Metadata
-from hotplug.artifacts.tree import File, Tree
-from hotplug.errors import ArtifactError
 
 
-class Module:
+class Module(Declared):
     """A module in a file; its name is the file's, with ``_`` for what no import name can hold."""
 
     kind = "module"
@@ -21,10 +19,10 @@ class Module:
     verified = False
 
     def __init__(self, path: str) -> None:
+        super().__init__("", os.path.basename(path).removesuffix(".py"))
         self.path = path
         self._tree: Tree | None = None
         self._stamp = stamp_of(os.stat(path))
-        self.metadata = Metadata(os.path.basename(path).removesuffix(".py"))
 
     def digest(self) -> str:
         """Return the digest of the file's bytes."""
@@ -52,10 +50,12 @@ class Module:
             try:
                 stamp = stamp_of(os.stat(self.path))
             except OSError as error:
+                from hotplug.errors import ArtifactError
+
                 raise ArtifactError(f"cannot be read: {error.strerror}", plugin=self.path) from error
             digest = digest_file(self.path, stamp)
             folder, name = os.path.split(self.path)
-            top = identifier(self.metadata.name)
+            top = identifier(self.name)
             files = {name: File(stamp, digest.removeprefix("sha256:"))}
             self._tree = Tree(folder, {top: name}, top, files, digest, code=code_folder(self.path))
         return self._tree

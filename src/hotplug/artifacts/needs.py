@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sys
 
+from hotplug.artifacts import normalised
 from hotplug.artifacts.digest import read_stamped
 from hotplug.artifacts.environment import METADATA, distributions
-from hotplug.artifacts.metadata import normalised, parse
+from hotplug.artifacts.metadata import parse
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.errors import ArtifactError
 

@@ -7,7 +7,7 @@ test holds this module to packaging.
 
 from __future__ import annotations
 
-from hotplug.artifacts.metadata import normalised
+from hotplug.artifacts import normalised
 
 _OPERATORS = (">=", "<=", "==", "!=", "~=", ">", "<")
 _DIGITS = 20  # no version has a longer number; int() refuses some that are much longer

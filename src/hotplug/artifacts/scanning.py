@@ -6,7 +6,6 @@ import os
 import stat
 
 from hotplug.artifacts.memory import Stamp, stamp_of
-from hotplug.errors import ArtifactError
 
 _NOT_CONTENT = frozenset(
     {".git", ".hg", ".svn", ".bzr", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache"}
@@ -33,6 +32,8 @@ def scan(root: str, *, build_output: bool) -> dict[str, Stamp]:
         try:
             entries = sorted(os.scandir(os.path.join(root, below)), key=lambda entry: entry.name)
         except OSError as error:
+            from hotplug.errors import ArtifactError
+
             raise ArtifactError(
                 f"the folder {os.path.join(root, below)} cannot be read: {error.strerror}", plugin=root
             ) from error
@@ -47,6 +48,8 @@ def scan(root: str, *, build_output: bool) -> dict[str, Stamp]:
             try:
                 status = os.stat(real)
             except OSError as error:
+                from hotplug.errors import ArtifactError
+
                 raise ArtifactError(f"{relative} cannot be read: {error.strerror}", plugin=root) from error
             if stat.S_ISDIR(status.st_mode):
                 if not below and build_output and _is_build_output(entry.path):
@@ -59,6 +62,8 @@ def scan(root: str, *, build_output: bool) -> dict[str, Stamp]:
 
 
 def _resolved(root: str, link: str, above: tuple[str, ...]) -> str:
+    from hotplug.errors import ArtifactError
+
     try:
         real = os.path.realpath(link, strict=True)
     except OSError as error:

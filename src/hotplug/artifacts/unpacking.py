@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 
+from hotplug.artifacts import File
 from hotplug.artifacts.digest import changed_meanwhile, read_file, sha256
 from hotplug.artifacts.import_names import importable, root_module
 from hotplug.artifacts.memory import cache_folder, is_private, make_private, stamp_of
 from hotplug.artifacts.pruning import DRAFT, discard, prune
-from hotplug.artifacts.tree import File
 from hotplug.artifacts.wheel import (
     CONTENT,
     GAP,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import TypeVar
 
-    from hotplug.artifacts.tree import Tree
+    from hotplug.artifacts import Tree
 
     T = TypeVar("T")
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import os
 import time
-from _collections_abc import Mapping  # what collections.abc has it from; the rest of collections takes 1.5 ms
 
+from hotplug.artifacts import Declared, File, Tree, planted
 from hotplug.artifacts.memory import (
     cache_folder,
     checksum,
@@ -24,14 +24,17 @@ from hotplug.artifacts.memory import (
     stamp_of,
     stamp_text,
 )
-from hotplug.artifacts.metadata import compose, parse
-from hotplug.artifacts.tree import File, Tree, planted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+    from typing import Any
 
     from hotplug.artifacts.memory import Stamp
+
+    _Files = Mapping[str, File]
+else:
+    _Files = object  # to derive a class from an abstract one takes 0.08 ms
 
 _KIND = "wheels"
 FORMAT = "hotplug-unpacked-3"
@@ -44,7 +47,7 @@ GAP = b"\n\n"
 _FACT = 80  # bytes of what is known of one file
 
 
-class Wheel:
+class Wheel(Declared):
     """A ``.whl`` file; it is unpacked into the cache, under its digest, when its code is needed."""
 
     kind = "wheel"
@@ -62,10 +65,10 @@ class Wheel:
             known = _read(path, stamp)
             remember(_KIND, path, stamps, known, stamp=stamp, begun=begun)
         self._stamp = stamp
-        self._digest, tags, native, text = known.split("\n", 3)
+        self._digest, tags, native, declared = known.split("\n", 3)
+        super().__init__(declared, "")
         self.tags = tuple(tags.split("\0"))
         self._native = tuple(native.split("\0")) if native else ()
-        self.metadata = parse(text, fallback_name="")
 
     def digest(self) -> str:
         """Return the digest of the file's bytes."""
@@ -93,8 +96,7 @@ class Wheel:
             ArtifactError: If the wheel's contents are damaged or dangerous, or not what its RECORD says.
         """
         if self._tree is None:
-            name = self.metadata.name
-            self._tree = planted(unpack(self.path, self._digest, name), name)
+            self._tree = planted(unpack(self.path, self._digest, self.name), self.name)
         return self._tree
 
 
@@ -155,8 +157,8 @@ def manifest_head(body: bytes | memoryview) -> bytes:
     return f"{FORMAT} {checksum(body)}\n".encode()
 
 
-class Files(Mapping[str, File]):
-    """The files of an unpacked wheel. It may have thousands, and a start asks about a few."""
+class Files(_Files):
+    """The files of an unpacked wheel, a mapping. It may have thousands, and a start asks about a few."""
 
     __slots__ = ("_facts", "_places")
 
@@ -178,6 +180,22 @@ class Files(Mapping[str, File]):
     def __len__(self) -> int:
         return len(self._places)
 
+    def get(self, path: str, default: Any = None) -> Any:
+        """Return what is known of a file; the default where there is no such file."""
+        return self[path] if path in self._places else default
+
+    def keys(self) -> KeysView[str]:
+        """Return the paths."""
+        return self._places.keys()
+
+    def items(self) -> ItemsView[str, File]:
+        """Return the paths, and what is known of each file."""
+        return {path: self[path] for path in self._places}.items()
+
+    def values(self) -> ValuesView[File]:
+        """Return what is known of each file."""
+        return dict(self.items()).values()
+
 
 def _file_of(fact: memoryview) -> File:
     device, inode, size = (int.from_bytes(fact[start:end], "big") for start, end in ((32, 40), (40, 56), (56, 64)))
@@ -189,6 +207,7 @@ def _read(path: str, stamp: Stamp) -> str:
     """Return what is worth remembering of a wheel: its digest, tags, extension modules and metadata."""
     # zipfile and installer take longer to import than all that is needed where this is remembered
     from hotplug.artifacts.digest import changed_meanwhile, read_stamped, sha256
+    from hotplug.artifacts.metadata import compose, parse
     from hotplug.artifacts.wheel_name import parse_name
     from hotplug.artifacts.zipped import declared
 

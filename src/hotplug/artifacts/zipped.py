@@ -20,9 +20,10 @@ from zipfile import BadZipFile, ZipFile
 
 from installer.records import InvalidRecordEntry, RecordEntry, parse_record_file
 
+from hotplug.artifacts import normalised
 from hotplug.artifacts.import_names import native_modules
 from hotplug.artifacts.members import check_apart, check_count, checked_members
-from hotplug.artifacts.metadata import normalised, parse
+from hotplug.artifacts.metadata import parse
 from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
-from hotplug.artifacts.metadata import compose, normalised
+from hotplug.artifacts import normalised
+from hotplug.artifacts.metadata import compose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+    from hotplug.artifacts import Tree
     from hotplug.artifacts.metadata import Metadata
-    from hotplug.artifacts.tree import Tree
 
 
 def own_distributions(tree: Tree, metadata: Metadata, name: str | None) -> Iterator[Distribution]:

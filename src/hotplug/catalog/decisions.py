@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from hotplug.artifacts.metadata import normalised
+from hotplug.artifacts import normalised
 from hotplug.errors import PluginDisabled, PolicyError
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ import os
 from _thread import RLock  # what threading has it from; an entry that is read may ask the catalog again
 from collections import Counter
 
-from hotplug.artifacts.metadata import normalised
+from hotplug.artifacts import normalised
 from hotplug.errors import ArtifactError
 
 TYPE_CHECKING = False

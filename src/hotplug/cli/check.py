@@ -17,9 +17,9 @@ from hotplug.cli.reporting import debug_option
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from hotplug.artifacts import Tree
     from hotplug.artifacts.artifact import Artifact
     from hotplug.artifacts.hazards import Hazard
-    from hotplug.artifacts.tree import Tree
     from hotplug.cli.contract import Contract
     from hotplug.contract.static.presentation import Result
 

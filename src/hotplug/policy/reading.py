@@ -178,7 +178,7 @@ class _Reader:
         return given
 
     def _provides(self, data: dict[str, Any]) -> Mapping[str, str]:
-        from hotplug.artifacts.metadata import normalised
+        from hotplug.artifacts import normalised
 
         given = self._table(data, ("provides",))
         first: dict[str, str] = {}

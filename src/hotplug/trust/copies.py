@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from hotplug.artifacts.tree import File
+    from hotplug.artifacts import File
 
 _FORMAT = "hotplug-copy-1"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from hotplug.artifacts.metadata import normalised
+from hotplug.artifacts import normalised
 from hotplug.errors import TrustError
 from hotplug.trust.pins import digest_of
 

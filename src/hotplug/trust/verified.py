@@ -10,16 +10,15 @@ import os
 from collections.abc import Iterator
 from typing import Protocol
 
-from hotplug.artifacts import find, locate
+from hotplug.artifacts import NEVER, Declared, File, Tree, find, locate, planted
 from hotplug.artifacts.digest import changed_meanwhile, combined, sha256
 from hotplug.artifacts.folder import PYPROJECT, layout
-from hotplug.artifacts.folder import declared_by as declared_by_project
 from hotplug.artifacts.import_names import identifier, importable, native_modules, root_module, source_of
 from hotplug.artifacts.installed import Installed
 from hotplug.artifacts.installed import declared_by as declared_by_installed
-from hotplug.artifacts.metadata import Metadata, parse
+from hotplug.artifacts.metadata import Metadata, compose, parse
+from hotplug.artifacts.pyproject import declared_by as declared_by_project
 from hotplug.artifacts.scanning import scan
-from hotplug.artifacts.tree import NEVER, File, Tree, planted
 from hotplug.errors import ArtifactError, TrustError
 from hotplug.trust.copies import Copy, read_regular
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 Contents = Iterator[tuple[str, bytes]]
 
 
-class Verified:
+class Verified(Declared):
     """An artifact whose files are a copy, held byte for byte to its digest."""
 
     verified = True
@@ -46,9 +45,9 @@ class Verified:
         tags: tuple[str, ...] = (),
         native: tuple[str, ...] = (),
     ) -> None:
+        super().__init__(compose(metadata), metadata.name, metadata)
         self.kind = kind
         self.path = path
-        self.metadata = metadata
         self.private = private
         self.tags = tags
         self._native = native

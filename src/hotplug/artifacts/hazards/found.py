@@ -11,9 +11,9 @@ from hotplug.artifacts.import_names import native_modules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hotplug.artifacts import Tree
     from hotplug.artifacts.artifact import Artifact
     from hotplug.artifacts.hazards.source import Module
-    from hotplug.artifacts.tree import Tree
 
 NATIVE = "native-module"
 _NOT_RUN = re.compile(

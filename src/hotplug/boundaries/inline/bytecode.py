@@ -17,8 +17,8 @@ from hotplug.light import CodeType, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hotplug.artifacts import Tree
     from hotplug.artifacts.memory import Stamp
-    from hotplug.artifacts.tree import Tree
     from hotplug.errors import ActivationError
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")

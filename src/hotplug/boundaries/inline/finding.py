@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from hotplug.artifacts.tree import Tree
+    from hotplug.artifacts import Tree
     from hotplug.boundaries.inline.namespace import Namespace
 
 

@@ -13,7 +13,6 @@ Whose code it is, the frames tell: every plugin's functions, and whatever it com
 
 from __future__ import annotations
 
-import builtins
 import os
 import sys
 from _thread import RLock  # collection may call a finalizer that closes a plugin, anywhere
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
     from hotplug.boundaries.inline.threads import StartWatch
 
 _BOOTSTRAP = sys.modules["_frozen_importlib"]
-_PLAIN = id(vars(builtins))
-_ENTRY = "_find_and_load"
-_IMPORT_MODULE = "_gcd_import"
-_IMPORT_OF_PACKAGE = "_call_with_frames_removed"
+ENTRY = "_find_and_load"
 _BACKPORTS = frozenset({"importlib_metadata", "importlib_resources"})
 
 _OURS = frozenset({"hotplug.boundaries.inline.namespace", "hotplug.boundaries.inline.reach"})
@@ -41,7 +37,7 @@ _OURS = frozenset({"hotplug.boundaries.inline.namespace", "hotplug.boundaries.in
 _lock = RLock()
 _in_use: dict[str, Namespace] = {}
 """Private top-level names, each with its namespace; changed under the lock."""
-_by_builtins: dict[int, Namespace] = {}
+by_builtins: dict[int, Namespace] = {}
 """The same namespaces by the identity of their builtins, which every frame of their code has."""
 _own_names: dict[str, int] = {}
 """How many namespaces in use have a top-level module of that real name."""
@@ -67,7 +63,7 @@ def enter(namespace: Namespace) -> None:
             _put_in()
         if Finder not in sys.meta_path:
             sys.meta_path.insert(0, Finder)
-        _by_builtins[id(namespace.builtins)] = namespace
+        by_builtins[id(namespace.builtins)] = namespace
         _in_use.update(dict.fromkeys(namespace.private.values(), namespace))
         for top in namespace.private:
             _own_names[top] = _own_names.get(top, 0) + 1
@@ -76,7 +72,7 @@ def enter(namespace: Namespace) -> None:
 def adopt(namespace: Namespace, top: str, private: str) -> None:
     """Give a namespace that is in use one more top-level name."""
     with _lock:
-        if id(namespace.builtins) in _by_builtins and top not in namespace.private:
+        if id(namespace.builtins) in by_builtins and top not in namespace.private:
             namespace.private[top] = private
             _in_use[private] = namespace
             _own_names[top] = _own_names.get(top, 0) + 1
@@ -85,14 +81,14 @@ def adopt(namespace: Namespace, top: str, private: str) -> None:
 def leave(namespace: Namespace) -> None:
     """Make a namespace's modules unimportable."""
     with _lock:
-        if _by_builtins.pop(id(namespace.builtins), None) is None:
+        if by_builtins.pop(id(namespace.builtins), None) is None:
             return
         for top, private in namespace.private.items():
             _in_use.pop(private, None)
             _own_names[top] -= 1
             if not _own_names[top]:
                 del _own_names[top]
-        if not _by_builtins:
+        if not by_builtins:
             while _takers_out:
                 _takers_out.pop()()
             while _watching:
@@ -106,11 +102,11 @@ def is_private(module: object) -> bool:
 
 def in_use() -> list[Namespace]:
     """Return every namespace that is in use."""
-    return list(_by_builtins.values())
+    return list(by_builtins.values())
 
 
 def _put_in() -> None:
-    former: Callable[[str, Callable[..., ModuleType]], ModuleType] = getattr(_BOOTSTRAP, _ENTRY)
+    former: Callable[[str, Callable[..., ModuleType]], ModuleType] = getattr(_BOOTSTRAP, ENTRY)
 
     def find_and_load(name: str, import_: Callable[..., ModuleType]) -> ModuleType:
         """Import a module: by its private name where a plugin asks for its own, else as it was asked for."""
@@ -123,20 +119,23 @@ def _put_in() -> None:
         frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         if name.startswith("hotplug.") and str(frame.f_globals.get("__name__")).startswith("hotplug."):
             return former(name, import_)  # a plugin may be called hotplug, too
-        asking, elsewhere = _asking(frame)
-        if asking is None and elsewhere is not None and _is_told(frame):
-            return _imported_for(name, import_, former, elsewhere)
-        asking = asking or _executing(elsewhere)
+        asking, elsewhere = asking_for(frame)
+        if asking is None and elsewhere is not None:
+            from hotplug.boundaries.inline import told
+
+            if told.is_told(frame):
+                return told.imported(name, import_, former, elsewhere, frame)
+            asking = told.executing(elsewhere)
         own = None if asking is None else asking.name_of(name)
         if asking is None or own is None:
             return former(name, import_)
         return asking.imported(name, former, own, import_)
 
-    setattr(_BOOTSTRAP, _ENTRY, find_and_load)
+    setattr(_BOOTSTRAP, ENTRY, find_and_load)
 
     def take_out() -> None:
-        if getattr(_BOOTSTRAP, _ENTRY) is find_and_load:  # else somebody has wrapped it: it hands on as it is
-            setattr(_BOOTSTRAP, _ENTRY, former)
+        if getattr(_BOOTSTRAP, ENTRY) is find_and_load:  # else somebody has wrapped it: it hands on as it is
+            setattr(_BOOTSTRAP, ENTRY, former)
         if Finder in sys.meta_path:
             sys.meta_path.remove(Finder)
 
@@ -153,128 +152,27 @@ def _watch_threads() -> None:
         _watching.append(StartWatch(is_private))
 
 
-def _asking(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None]:
+def asking_for(frame: FrameType | None) -> tuple[Namespace | None, FrameType | None]:
     """Return the plugin whose code asks, with nothing but the standard library between; else whose frame it is."""
     while frame is not None:
-        namespace = _by_builtins.get(id(frame.f_builtins))
+        namespace = by_builtins.get(id(frame.f_builtins))
         if namespace is not None:
             return namespace, None
         name = str(frame.f_globals.get("__name__"))
-        if not _is_standard(name.partition(".")[0]) and name not in _OURS:
+        if not is_standard(name.partition(".")[0]) and name not in _OURS:
             return None, frame
         frame = frame.f_back
     return None, None
 
 
-def _executing(frame: FrameType | None) -> Namespace | None:
-    """Return the plugin that executes a module's code by the standard library: a loader, an interactive console.
-
-    The code is the plugin's then, as what it executes itself is; not that of a module that it loads anew.
-    """
-    if frame is None or frame.f_code.co_name != "<module>":
-        return None
-    known: dict[str, object] = frame.f_globals
-    step = frame.f_back
-    while step is not None and step.f_code.co_name not in (_ENTRY, "find_and_load", "reload"):
-        namespace = _by_builtins.get(id(step.f_builtins))
-        if namespace is not None:
-            if step is frame.f_back:
-                return None  # it has told `exec` other builtins than its own
-            module = sys.modules.get(str(known.get("__name__")))
-            # nobody has given it others
-            is_plain = id(known.get("__builtins__")) == id(frame.f_builtins) == _PLAIN
-            if is_plain and (module is None or vars(module) is not known):
-                known["__builtins__"] = namespace.builtins  # of the functions that it is about to define
-            return namespace
-        if not _is_standard(str(step.f_globals.get("__name__")).partition(".")[0]):
-            return None
-        step = step.f_back
-    return None
-
-
-def _is_standard(top: str) -> bool:
+def is_standard(top: str) -> bool:
     """Tell whose frames may lie between a plugin and the import system, where the import is still the plugin's."""
     return top in sys.stdlib_module_names or top in _BACKPORTS
 
 
-def _is_told(frame: FrameType) -> bool:
-    """Tell whether an import is of a name that a function was told, and no import statement."""
-    if frame.f_globals is vars(_BOOTSTRAP):
-        # the package of a module that is being imported is imported from here, too
-        caller = frame.f_back
-        return frame.f_code.co_name == _IMPORT_MODULE and (
-            caller is None or caller.f_code.co_name != _IMPORT_OF_PACKAGE
-        )
-    if _is_ours(frame):
-        return False
-    from opcode import opmap
-
-    return frame.f_lasti < 0 or frame.f_code.co_code[frame.f_lasti] != opmap["IMPORT_NAME"]
-
-
-def _imported_for(
-    name: str, import_: Callable[..., ModuleType], former: Callable[..., ModuleType], frame: FrameType | None
-) -> ModuleType:
-    """Import what a library was told to import by its name, for the plugin that called it.
-
-    It means the plugin's module if it works for it alone; else its own, and the plugin's only where there is none
-    of that name.
-    """
-    namespace, alone = _served(frame, sys._getframe(2))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    own = None if namespace is None else namespace.name_of(name)
-    if own is None:
-        return former(name, import_)
-    if alone:
-        return former(own, import_)
-    try:
-        return former(name, import_)
-    except ModuleNotFoundError as error:
-        if not f"{name}.".startswith(f"{error.name}."):
-            raise
-        return former(own, import_)
-
-
-def _served(frame: FrameType | None, step: FrameType) -> tuple[Namespace | None, bool]:
-    """Return the plugin that has called a library, if one has, and whether all between are what it requires.
-
-    A library that the plugin requires works for it. While a module of the host is executed, it is never given
-    what is a plugin's: it would keep it.
-
-    Args:
-        frame: One of the library.
-        step: The frame of who asks.
-    """
-    namespace: Namespace | None = None
-    while frame is not None:
-        namespace = _by_builtins.get(id(frame.f_builtins))
-        if namespace is not None or frame.f_code.co_name == "<module>":
-            break
-        frame = frame.f_back
-    if namespace is None:
-        return None, False
-    alone = True
-    while step is not frame and step.f_back is not None:
-        top = str(step.f_globals.get("__name__")).partition(".")[0]
-        alone = alone and (_is_standard(top) or namespace.requires(top))
-        step = step.f_back
-    return namespace, alone
-
-
-def _is_ours(frame: FrameType) -> bool:
+def is_ours(frame: FrameType) -> bool:
     """Tell whether a frame is hotplug's, which has decided which module is meant."""
     return str(frame.f_globals.get("__name__")).partition(".")[0] == "hotplug"
-
-
-def _host_finds(name: str, path: Sequence[str] | None) -> bool:
-    """Tell whether the host has a module of a name."""
-    finders = [getattr(each, "find_spec", None) for each in sys.meta_path if each is not Finder]
-    return any(find is not None and find(name, path) is not None for find in finders)
-
-
-def _has_host(context: DistributionFinder.Context | None) -> bool:
-    """Tell whether the host has a distribution that is asked for."""
-    finders = [getattr(each, "find_distributions", None) for each in sys.meta_path if each is not Finder]
-    return any(True for find in finders if find is not None for _ in find(context))
 
 
 class Finder:
@@ -294,14 +192,15 @@ class Finder:
             return None
         # a plugin may look for its own without importing it, and so may a library that was told its name
         step = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        asking, elsewhere = _asking(step)
-        alone = True
-        if asking is None and elsewhere is not None and not _is_ours(elsewhere):
-            asking, alone = _served(elsewhere, step)
-        own = None if asking is None else asking.name_of(name)
-        if asking is None or own is None or (not alone and _host_finds(name, path)):
+        asking, elsewhere = asking_for(step)
+        if asking is not None:
+            own = asking.name_of(name)
+            return None if own is None else asking.finding.find(own, path)
+        if elsewhere is None or is_ours(elsewhere):
             return None
-        return asking.finding.find(own, path)
+        from hotplug.boundaries.inline import told
+
+        return told.found(name, path, elsewhere, step)
 
     @staticmethod
     def find_distributions(context: DistributionFinder.Context | None = None) -> Iterator[Distribution]:
@@ -312,15 +211,14 @@ class Finder:
         """
         name: str | None = getattr(context, "name", None)
         step = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        asking, elsewhere = _asking(step)
+        asking, elsewhere = asking_for(step)
         if asking is not None:
             return asking.distributions(name)
-        if name is None or elsewhere is None or _is_ours(elsewhere):
+        if name is None or elsewhere is None or is_ours(elsewhere):
             return iter(())
-        asking, alone = _served(elsewhere, step)
-        asking = _in_use.get(name, asking)  # nobody has a private name by chance
-        found = [] if asking is None else list(asking.distributions(name))
-        return iter(found if alone or name in _in_use or not _has_host(context) else ())
+        from hotplug.boundaries.inline import told
+
+        return told.distributions(name, context, elsewhere, step, _in_use.get(name))
 
     @staticmethod
     def invalidate_caches() -> None:

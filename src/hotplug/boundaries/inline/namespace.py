@@ -13,7 +13,7 @@ import builtins
 import sys
 from _thread import RLock
 
-from hotplug.artifacts.metadata import normalised
+from hotplug.artifacts import normalised
 from hotplug.boundaries.inline import hooks
 from hotplug.boundaries.inline.bytecode import EQUAL, GIVEN, REACH, REACHED, Sources
 from hotplug.boundaries.inline.finding import Finding
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any, ParamSpec, TypeVar
 
-    from hotplug.artifacts.metadata import Metadata
-    from hotplug.artifacts.tree import Tree
+    from hotplug.artifacts import Tree
+    from hotplug.artifacts.artifact import Artifact
     from hotplug.boundaries.inline.cleanup import ExitHandlers
     from hotplug.boundaries.inline.reach import Reach
     from hotplug.boundaries.inline.sys_lists import Lists
@@ -44,15 +44,15 @@ _numbers = iter(range(1, sys.maxsize))  # as itertools.count, which takes 0.1 ms
 class Namespace:
     """The modules of one plugin."""
 
-    def __init__(self, tree: Tree, metadata: Metadata) -> None:
-        self.plugin = metadata.name
+    def __init__(self, tree: Tree, artifact: Artifact) -> None:
+        self.plugin = artifact.name
         self.fork_handlers: list[tuple[str, Callable[[], object]]] = []
         self.closed = False
         self._has_left = False
         self.loaders: dict[str, ref[object]] = {}
         self._tree = tree
-        self._metadata = metadata
-        self._sources = Sources(tree, metadata.name)
+        self._artifact = artifact
+        self._sources = Sources(tree, artifact.name)
         self.suffix = f"{_MARK}{next(_numbers)}_"
         self.private: dict[str, str] = {top: top + self.suffix for top in tree.tops}
         self.finding = Finding(self, tree)
@@ -167,7 +167,7 @@ class Namespace:
         if self._required is None:
             from hotplug.artifacts.requirement import required_name
 
-            self._required = frozenset(map(required_name, self._metadata.requires))
+            self._required = frozenset(map(required_name, self._artifact.metadata.requires))
         return normalised(top) in self._required
 
     def companions(self) -> frozenset[str]:
@@ -180,7 +180,7 @@ class Namespace:
                     self._is_deciding = True
                     from hotplug.artifacts.companions import companions
 
-                    self._companions = companions(self._metadata, self._tree.tops)
+                    self._companions = companions(self._artifact.metadata, self._tree.tops)
         return self._companions
 
     @property
@@ -212,7 +212,8 @@ class Namespace:
         """Yield the plugin's distribution, if it has the name that is asked for; None asks for all."""
         from hotplug.boundaries.own_metadata import own_distributions
 
-        return own_distributions(self._tree, self._metadata, None if name is None else self.readable(name))
+        asked = None if name is None else self.readable(name)
+        return own_distributions(self._tree, self._artifact.metadata, asked)
 
     def code(self, path: str, filename: str) -> CodeType:
         """Return the code of a module's file; see ``Sources.code``."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from _thread import allocate_lock
 
+from hotplug.boundaries import exported, resolve
 from hotplug.boundaries.activation import started
 from hotplug.boundaries.origin import check_origin
 from hotplug.boundaries.report import CloseReport
-from hotplug.boundaries.symbols import exported, resolve
 from hotplug.errors import PolicyError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from hotplug.artifacts import Tree
     from hotplug.artifacts.artifact import Artifact
-    from hotplug.artifacts.tree import Tree
 
 _lock = allocate_lock()
 _imported: dict[str, str] = {}
@@ -29,7 +29,7 @@ class Shared:
     """The running code of an installed distribution, under its real names."""
 
     def __init__(self, artifact: Artifact) -> None:
-        self._plugin = artifact.metadata.name
+        self._plugin = artifact.name
         self._tree = artifact.tree()
         self._root = self._tree.root_module
         with _lock:

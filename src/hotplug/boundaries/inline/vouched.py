@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
-    from hotplug.artifacts.tree import Tree
+    from hotplug.artifacts import Tree
 
 
 def vouch(tree: Tree, plugin: str) -> None:

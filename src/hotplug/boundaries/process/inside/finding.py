@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution, DistributionFinder
     from types import ModuleType
 
+    from hotplug.artifacts import Tree
     from hotplug.artifacts.metadata import Metadata
-    from hotplug.artifacts.tree import Tree
 
 _PATH_OF_PORTIONS: Any = vars(sys.modules["_frozen_importlib_external"])["_NamespacePath"]
 

@@ -12,15 +12,15 @@ import time
 from importlib.machinery import BYTECODE_SUFFIXES, EXTENSION_SUFFIXES
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from hotplug.artifacts import File, Tree
 from hotplug.artifacts.import_names import native_names
 from hotplug.artifacts.memory import stamp_text
 from hotplug.artifacts.metadata import compose, parse
-from hotplug.artifacts.tree import File, Tree
 from hotplug.artifacts.wheel import read_tree
+from hotplug.boundaries import exported, resolve
 from hotplug.boundaries.activation import failure, started
 from hotplug.boundaries.origin import check_origin
 from hotplug.boundaries.process.inside.finding import Finder
-from hotplug.boundaries.symbols import exported, resolve
 from hotplug.errors import ActivationError
 
 if TYPE_CHECKING:
