@@ -96,7 +96,7 @@ def test_the_second_start_works_nothing_out(make_plugin: PluginMaker, monkeypatc
     subprocess.run([*command, path], check=True)
     done = subprocess.run([*command, path], check=True, capture_output=True, text=True)
     first, second, _ = done.stdout.split("\n")
-    assert first == "sly sha256: compatibility memory wheel"
+    assert first == "sly sha256: asking compatibility memory wheel"
     assert not second
 
 

@@ -194,16 +194,85 @@ def test_another_interpreter_platform_or_hotplug_asks_again(
     assert decided == ["picky", "picky"]
 
 
-def test_nothing_is_remembered_while_a_folder_is_young(
-    make_plugin: PluginMaker, decided: list[str], monkeypatch: pytest.MonkeyPatch, empty_cache: Path
+@pytest.fixture
+def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder on sys.path that is called as those that installers fill."""
+    folder = tmp_path / "site-packages"
+    (folder / "some_host-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(folder)
+    return folder
+
+
+def test_nothing_is_remembered_while_a_folder_that_installers_fill_is_young(
+    make_plugin: PluginMaker,
+    decided: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    empty_cache: Path,
+    filled: Path,
 ) -> None:
-    host(make_plugin)
     path = make_plugin.wheel("picky", {"picky.py": ""}, requires=["some-host>=1"])
     monkeypatch.setattr("hotplug.artifacts.memory._RACY", 2_000_000_000)
     for _ in range(2):
         assert objections(locate(path), {}) == []
     assert decided == ["picky", "picky"]
     assert not list(empty_cache.glob("verdicts/*"))
+    monkeypatch.setattr("hotplug.artifacts.memory._RACY", -(10**18))
+    aged(filled)
+    for _ in range(2):
+        assert objections(locate(path), {}) == []
+    assert decided == ["picky", "picky", "picky"]
+    (filled / "unrelated.py").touch()
+    assert objections(locate(path), {}) == []
+    assert decided == ["picky"] * 4
+
+
+@pytest.mark.parametrize("racy", [2_000_000_000, -(10**18)])
+def test_files_that_come_and_go_in_the_programs_folder_change_nothing(
+    racy: int, make_plugin: PluginMaker, decided: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    host(make_plugin)
+    path = make_plugin.wheel("picky", {"picky.py": ""}, requires=["some-host>=1"])
+    own = tmp_path / "program"
+    own.mkdir()
+    monkeypatch.setattr("hotplug.artifacts.memory._RACY", racy)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "path", [str(own), *sys.path])
+        for number in range(3):
+            (own / f"{number}.log").touch()
+            assert objections(locate(path), {}) == []
+        assert decided == ["picky"]
+        (own / "some_host-0.5.dist-info").mkdir()
+        assert objections(locate(path), {}) == ["it needs some-host>=1, installed is some-host 0.5"]
+        (own / "some_host-0.5.dist-info").rmdir()
+        assert objections(locate(path), {}) == []
+
+
+def test_a_program_that_lies_elsewhere_each_time_asks_the_same(
+    make_plugin: PluginMaker, decided: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    host(make_plugin)
+    path = make_plugin.wheel("picky", {"picky.py": ""}, requires=["some-host>=1"])
+    for number in range(3):
+        (tmp_path / str(number)).mkdir()
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "path", [str(tmp_path / str(number)), *sys.path])
+            assert objections(locate(path), {}) == []
+    assert decided == ["picky"]
+
+
+def test_another_working_folder_with_the_same_names_is_another(
+    make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, version in (("good", "1.0"), ("bad", "0.5")):
+        info = tmp_path / name / "some_host.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Name: some-host\nVersion: {version}\n")
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    path = make_plugin.wheel("picky", {"picky.py": ""}, requires=["some-host>=1"])
+    monkeypatch.chdir(tmp_path / "good")
+    assert objections(locate(path), {}) == []
+    monkeypatch.chdir(tmp_path / "bad")
+    assert objections(locate(path), {}) == ["it needs some-host>=1, installed is some-host 0.5"]
 
 
 @pytest.mark.parametrize("name", ["some_host.egg-info", "some_host.dist-info"])

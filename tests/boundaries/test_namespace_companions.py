@@ -130,17 +130,8 @@ def test_a_distribution_that_holds_a_name_of_the_plugins_is_no_companion(make_pl
 def test_the_answer_is_remembered_until_what_is_installed_changes(
     make_plugin: PluginMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("hotplug.artifacts.memory._RACY", -(10**18))
     asked: list[str] = []
-    remembered: dict[tuple[str, str], str] = {}
-
-    def recall(_: str, question: str, stamps: str) -> str | None:
-        return remembered.get((question, stamps))
-
-    def remember(_: str, question: str, stamps: str, fact: str, *, stamp: object, begun: int) -> None:
-        remembered[question, stamps] = fact
-
-    monkeypatch.setattr(companions_module, "recall", recall)
-    monkeypatch.setattr(companions_module, "remember", remember)
     found: Any = vars(companions_module)["_found"]
 
     def finds(*given: object) -> object:
@@ -148,7 +139,7 @@ def test_the_answer_is_remembered_until_what_is_installed_changes(
         return found(*given)
 
     monkeypatch.setattr(companions_module, "_found", finds)
-    make_plugin.installed("sieve", {"sieve.py": "import soup"})
+    installation = make_plugin.installed("sieve", {"sieve.py": "import soup"})
     for _ in range(2):
         assert companions(metadata("sieve"), ["soup"]) == {"sieve"}
     assert len(asked) == 1
@@ -156,6 +147,10 @@ def test_the_answer_is_remembered_until_what_is_installed_changes(
     assert companions(metadata("sieve", "strainer"), ["soup"]) == {"sieve", "strainer"}
     assert companions(metadata("sieve"), ["soup"]) == {"sieve"}
     assert len(asked) == 3
+    (installation.site / "sieve.py").write_text("")
+    (installation.dist_info / "REQUESTED").touch()  # as where the same version is installed once more
+    assert companions(metadata("sieve"), ["soup"]) == frozenset()
+    assert len(asked) == 4
 
 
 def test_a_library_that_is_told_a_name_means_the_plugins_where_it_is_required(make_plugin: PluginMaker) -> None:

@@ -8,21 +8,20 @@ the plugin at its top, unconditionally. The answer is remembered like a verdict 
 from __future__ import annotations
 
 import os
-import sys
-import time
 
-from hotplug.artifacts.compatibility import folder_stamps
-from hotplug.artifacts.memory import recall, remember, stamp_text
+from hotplug.artifacts.asking import Question
+from hotplug.artifacts.memory import stamp_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Collection, Iterator
 
+    from hotplug.artifacts.memory import Stamp
     from hotplug.artifacts.metadata import Metadata
 
 _KIND = "companions"
-_RULES = 1
+_RULES = 2
 
 
 def companions(metadata: Metadata, tops: Collection[str]) -> frozenset[str]:
@@ -34,20 +33,17 @@ def companions(metadata: Metadata, tops: Collection[str]) -> frozenset[str]:
     """
     if not metadata.requires:
         return frozenset()
-    question = repr((_RULES, metadata.requires, sorted(tops), [str(each) for each in sys.path]))
-    folders = folder_stamps(sys.path)
-    stamps = " ".join(map(stamp_text, folders))
-    known = recall(_KIND, question, stamps)
+    question = Question(_KIND, repr((_RULES, metadata.requires, sorted(tops))))
+    known = question.answer()
     if known is not None:
         return frozenset(known.split())
-    begun = time.time_ns()
-    found = frozenset(_found(metadata, tops))
-    newest = max(folders, key=lambda stamp: max(stamp[-2:]), default=(0, 0, 0, 0, 0))
-    remember(_KIND, question, stamps, " ".join(sorted(found)), stamp=newest, begun=begun)
+    read: dict[str, Stamp] = {}
+    found = frozenset(_found(metadata, tops, read))
+    question.remember(" ".join(sorted(found)), read)
     return found
 
 
-def _found(metadata: Metadata, tops: Collection[str]) -> Iterator[str]:
+def _found(metadata: Metadata, tops: Collection[str], read: dict[str, Stamp]) -> Iterator[str]:
     import re
 
     from hotplug.artifacts.environment import find
@@ -63,8 +59,9 @@ def _found(metadata: Metadata, tops: Collection[str]) -> Iterator[str]:
         if distribution is None:
             continue
         try:
+            read[distribution.path] = stamp_of(os.stat(distribution.path))
             paths = Installed(distribution.path).recorded()
-        except ArtifactError:
+        except (ArtifactError, OSError):
             continue  # without a RECORD nobody knows what is its own
         if native_modules(paths):
             continue  # extension modules cannot have private names

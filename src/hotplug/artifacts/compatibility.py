@@ -10,22 +10,19 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 
 from hotplug.artifacts import fits_any_host, normalised, tags_of
-from hotplug.artifacts.memory import recall, remember, stamp_of, stamp_text
+from hotplug.artifacts.asking import Question
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from hotplug.artifacts.artifact import Artifact
-    from hotplug.artifacts.memory import Stamp
 
 _KIND = "verdicts"
-_RULES = 2
+_RULES = 3
 """The edition of the rules: a verdict of another one does not count."""
-_NEVER: Stamp = (0, 0, 0, 0, 0)
 
 
 def objections(artifact: Artifact, provides: Mapping[str, str], *, inline: bool = True) -> list[str]:
@@ -41,26 +38,21 @@ def objections(artifact: Artifact, provides: Mapping[str, str], *, inline: bool 
     given = {normalised(name): version for name, version in provides.items()}
     tags = tags_of(artifact)
     native = artifact.native() if inline else ()
-    question = _question(artifact, tags, given)
+    question = Question(_KIND, _depends_on(artifact, tags, given))
     # what fits a platform depends on more of it than is asked here, its C library for one
     lasting = not native and all(tag.endswith("-any") for tag in tags)
-    folders = folder_stamps(sys.path)
-    stamps = " ".join(stamp_text(stamp) for stamp in folders)
-    if lasting and _holds(recall(_KIND, question, stamps)):
+    if lasting and question.answer() is not None:
         return []
     from hotplug.artifacts.needs import Needs
 
-    begun = time.time_ns()
     needs = Needs(artifact, tags, given, native)
     reasons = needs.unmet()
     if lasting and not reasons and needs.read is not None:
-        fact = "".join(f"{stamp_text(stamp)} {path}\n" for path, stamp in needs.read.items())
-        newest = max((*folders, *needs.read.values()), key=lambda stamp: max(stamp[-2:]), default=_NEVER)
-        remember(_KIND, question, stamps, fact, stamp=newest, begun=begun)
+        question.remember("", needs.read)
     return reasons
 
 
-def _question(artifact: Artifact, tags: tuple[str, ...], given: Mapping[str, str]) -> str:
+def _depends_on(artifact: Artifact, tags: tuple[str, ...], given: Mapping[str, str]) -> str:
     """Return all that the verdict depends on, but for what is installed."""
     from hotplug import __version__
 
@@ -70,31 +62,5 @@ def _question(artifact: Artifact, tags: tuple[str, ...], given: Mapping[str, str
             (_RULES, __version__, sys.version, sys.platform, sys.implementation.name, platform),
             (artifact.name, artifact.asks(), tags),
             sorted(given.items()),
-            [str(each) for each in sys.path],
         )
     )
-
-
-def folder_stamps(folders: Iterable[str]) -> list[Stamp]:
-    """Return the stamps of folders in which distributions may be; they change when one comes or goes."""
-    found: list[Stamp] = []
-    for folder in folders:
-        try:
-            found.append(stamp_of(os.stat(folder or ".")))
-        except (OSError, ValueError, TypeError):
-            found.append(_NEVER)  # sys.path names what is not there
-    return found
-
-
-def _holds(fact: str | None) -> bool:
-    """Tell whether a remembered verdict still counts: the files that it was read from are as they were."""
-    if fact is None:
-        return False
-    for line in fact.split("\n")[:-1]:
-        stamp, _, path = line.partition(" ")
-        try:
-            if stamp_text(stamp_of(os.stat(path))) != stamp:
-                return False
-        except OSError:
-            return False
-    return True

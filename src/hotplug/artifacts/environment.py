@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from hotplug.artifacts import normalised
+from hotplug.artifacts.asking import METADATA, infos_in, search_path
 from hotplug.artifacts.metadata import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Final
-
-METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
-"""The file of metadata in the folder of an installed distribution, by that folder's suffix."""
-
-
-_SUFFIXES = tuple(METADATA)
 
 
 class Distribution:
@@ -72,28 +66,6 @@ def distributions() -> Iterator[Distribution]:
         if each.name not in seen:
             seen.add(each.name)
             yield each
-
-
-def search_path() -> list[str]:
-    """Return what of sys.path the interpreter itself looks at, each once: what is no text it passes over."""
-    return list(dict.fromkeys(each for each in sys.path if _is_path(each)))
-
-
-def _is_path(given: object) -> bool:
-    try:
-        return isinstance(given, str) and b"\0" not in os.fsencode(given)
-    except UnicodeEncodeError:
-        return False
-
-
-def infos_in(folder: str) -> list[str]:
-    """Return the names of the folders of metadata in a folder on sys.path."""
-    try:
-        found = [name for name in os.listdir(folder or ".") if name.endswith(_SUFFIXES) and name not in _SUFFIXES]
-    except (OSError, ValueError):
-        return []  # sys.path names what is not there, and zip files
-    found.sort()  # whatever the file system's own order is
-    return found
 
 
 def by_name(infos: list[str]) -> dict[str, list[str]]:

@@ -6,8 +6,8 @@ import os
 import stat
 
 from hotplug.artifacts import Declared, Tree, planted
+from hotplug.artifacts.asking import folder_stamps
 from hotplug.artifacts.code_cache import code_folder
-from hotplug.artifacts.compatibility import folder_stamps
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find, is_byproduct
 from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of

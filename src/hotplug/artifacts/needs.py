@@ -11,8 +11,9 @@ import os
 import sys
 
 from hotplug.artifacts import normalised
+from hotplug.artifacts.asking import METADATA
 from hotplug.artifacts.digest import read_stamped
-from hotplug.artifacts.environment import METADATA, distributions
+from hotplug.artifacts.environment import distributions
 from hotplug.artifacts.metadata import parse
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.errors import ArtifactError

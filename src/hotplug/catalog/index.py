@@ -18,7 +18,8 @@ import os
 import stat
 import time
 
-from hotplug.artifacts.environment import distribution_of, infos_in
+from hotplug.artifacts.asking import infos_in
+from hotplug.artifacts.environment import distribution_of
 from hotplug.artifacts.memory import is_young, recall_bytes, remember, stamp_of, stamp_text
 from hotplug.artifacts.metadata import parse_entry_points
 from hotplug.light import suppress

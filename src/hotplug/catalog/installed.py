@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from hotplug.artifacts.environment import chosen, distribution_of, is_byproduct, search_path
+from hotplug.artifacts.asking import search_path
+from hotplug.artifacts.environment import chosen, distribution_of, is_byproduct
 from hotplug.catalog.index import Site
 from hotplug.errors import ArtifactError
 

@@ -1,0 +1,151 @@
+"""Questions about what is installed, whose answers are remembered until that changes.
+
+Folders that installers fill are known by their stamps. In the other folders of ``sys.path`` files come and go
+while nothing is installed or removed, in the program's own first of all: a log, a data base. Of these only the
+names of the metadata in them count; they are listed anew where their stamps have changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from hotplug.artifacts.memory import checksum, is_young, recall, remember, stamp_of, stamp_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from hotplug.artifacts.memory import Stamp
+
+METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
+"""The file of metadata in the folder of an installed distribution, by that folder's suffix."""
+_SUFFIXES = tuple(METADATA)
+_FILLED = ("site-packages", "dist-packages")
+"""The names of the folders that installers fill."""
+_NEVER: Stamp = (0, 0, 0, 0, 0)
+_NONE = "-"
+
+
+class Question:
+    """A question whose answer depends on what is installed.
+
+    Args:
+        kind: What it is about: the name of a folder in the cache.
+        text: Everything else that the answer depends on.
+    """
+
+    def __init__(self, kind: str, text: str) -> None:
+        self._begun = time.time_ns()
+        self._kind = kind
+        self._path = search_path()
+        filled = [each for each in self._path if os.path.basename(each) in _FILLED]
+        self._text = f"{text}\n{filled!r}"
+        self._filled = folder_stamps(filled)
+        self._stamps = " ".join(map(stamp_text, self._filled))
+        self._order: str | None = None
+        self._seen: dict[str, tuple[Stamp, str]] = {}
+
+    def answer(self) -> str | None:
+        """Return the answer that was remembered, None where there is none that still counts."""
+        known = recall(self._kind, self._text, self._stamps)
+        order, _, rest = ("" if known is None else known).partition("\0\0")
+        listed, _, rest = rest.partition("\0\0")
+        earlier = {folder: (stamp, infos) for each, stamp in _pairs(listed) for folder, infos in _pairs(each)}
+        self._order = self._as_it_is(earlier)
+        if known is None or order != self._order:
+            return None
+        read, _, answer = rest.partition("\0\0")
+        try:
+            if all(stamp_text(stamp_of(os.stat(path))) == stamp for path, stamp in _pairs(read)):
+                return answer
+        except OSError:
+            pass  # a file that was read is gone
+        return None
+
+    def remember(self, answer: str, read: Mapping[str, Stamp]) -> None:
+        """Keep the answer.
+
+        Args:
+            answer: Any text without a zero byte.
+            read: The files that it was found in, with their stamps.
+        """
+        if self._order is None:
+            self._order = self._as_it_is({})
+        seen = (
+            f"{stamp_text(stamp)} {infos} {folder}"
+            for folder, (stamp, infos) in self._seen.items()
+            if not is_young(stamp, self._begun)
+        )
+        files = (f"{stamp_text(stamp)} {path}" for path, stamp in read.items())
+        fact = "\0\0".join((self._order, "\0".join(seen), "\0".join(files), answer))
+        newest = max((*self._filled, *read.values()), key=lambda stamp: max(stamp[-2:]), default=_NEVER)
+        remember(self._kind, self._text, self._stamps, fact, stamp=newest, begun=self._begun)
+
+    def _as_it_is(self, earlier: Mapping[str, tuple[str, str]]) -> str:
+        """Return the folders that hold metadata, in their order, each with what tells its names from others.
+
+        Args:
+            earlier: What was found in folders before, with the stamps that these had.
+        """
+        order: list[str] = []
+        for each in self._path:
+            if os.path.basename(each) in _FILLED:
+                order.append(each)
+                continue
+            folder = os.path.abspath(each)
+            try:
+                stamp = stamp_of(os.stat(folder))
+            except (OSError, ValueError):
+                continue  # sys.path names what is not there
+            former, infos = earlier.get(folder, ("", ""))
+            if former != stamp_text(stamp):
+                infos = _told(infos_in(folder))
+            self._seen[folder] = (stamp, infos)
+            if infos != _NONE:
+                order.append(f"{folder}\n{infos}")
+        return "\0".join(order)
+
+
+def search_path() -> list[str]:
+    """Return what of sys.path the interpreter itself looks at, each once: what is no text it passes over."""
+    return list(dict.fromkeys(each for each in sys.path if _is_path(each)))
+
+
+def _is_path(given: object) -> bool:
+    try:
+        return isinstance(given, str) and b"\0" not in os.fsencode(given)
+    except UnicodeEncodeError:
+        return False
+
+
+def folder_stamps(folders: Iterable[str]) -> list[Stamp]:
+    """Return the stamps of folders in which distributions may be; they change when one comes or goes."""
+    found: list[Stamp] = []
+    for folder in folders:
+        try:
+            found.append(stamp_of(os.stat(folder or ".")))
+        except (OSError, ValueError, TypeError):
+            found.append(_NEVER)  # sys.path names what is not there
+    return found
+
+
+def infos_in(folder: str) -> list[str]:
+    """Return the names of the folders of metadata in a folder on sys.path, in their order."""
+    try:
+        found = [name for name in os.listdir(folder or ".") if name.endswith(_SUFFIXES) and name not in _SUFFIXES]
+    except (OSError, ValueError):
+        return []  # sys.path names what is not there, and zip files
+    found.sort()  # whatever the file system's own order is
+    return found
+
+
+def _told(infos: list[str]) -> str:
+    """Return a word that tells names of metadata from others."""
+    return checksum("\0".join(infos).encode("utf-8", "surrogateescape")) if infos else _NONE
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return what comes after the first word, and that word, of all that zero bytes divide."""
+    return [(rest, stamp) for each in text.split("\0") if each for stamp, _, rest in (each.partition(" "),)]
