@@ -10,7 +10,7 @@ import pytest
 
 import hotplug
 from hotplug.artifacts import digest as digest_module
-from hotplug.artifacts import locate
+from hotplug.artifacts import locate, memory
 from hotplug.testing import PluginMaker
 
 TYPE_CHECKING = False
@@ -90,11 +90,31 @@ def test_what_did_not_change_is_not_hashed_again(kind: str, make_plugin: PluginM
 
 
 def test_what_is_too_young_to_be_told_from_its_next_edit_is_not_remembered(
-    make_plugin: PluginMaker, empty_cache: Path
+    make_plugin: PluginMaker, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for window in ("_RACY", "_FINE"):
+        monkeypatch.setattr(f"hotplug.artifacts.memory.{window}", 10**18)
     path = make_plugin.module("a.py", "value = 1")
     locate(path).digest()
     assert not list(empty_cache.rglob("digests/*"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "age", "young"),
+    [
+        (5_000_000_000, 1_900_000_000, True),  # a file system that counts in seconds
+        (5_000_000_000, 2_100_000_000, False),
+        (5_120_000_000, 1_900_000_000, True),  # or in hundredths of one
+        (5_123_456_789, 1_900_000_000, False),
+        (5_123_456_789, 210_000_000, False),
+        (5_123_456_789, 190_000_000, True),
+    ],
+)
+def test_how_long_a_file_is_young_depends_on_how_its_file_system_counts(
+    changed: int, age: int, young: bool
+) -> None:
+    assert memory.is_young((1, 2, 3, changed, 4), changed + age) is young
+    assert memory.is_young((1, 2, 3, 4, changed), changed + age) is young
 
 
 def test_a_memory_that_is_damaged_is_not_believed(

@@ -273,6 +273,8 @@ def test_what_was_young_when_the_look_at_it_began_is_not_remembered(
     many: Path, folder: Make, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A machine that sleeps, or is slow, takes longer to read than an edit of that moment is young."""
+    for window in ("_RACY", "_FINE"):
+        monkeypatch.setattr(f"hotplug.artifacts.memory.{window}", DAY // 2)
     real, past = time.time_ns, 0
     near: Any = vars(index)["_Near"]
     read = near.read

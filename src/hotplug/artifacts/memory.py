@@ -1,9 +1,10 @@
 """What was learnt about files, remembered from one run to the next by their stamps.
 
 A fact is kept in a small text file in the cache folder, beside the stamps of the files that it was read from;
-it counts only while every stamp is the same. A file that was younger than two seconds when the reading of it
-began is not remembered: an edit within the clock tick that made it would leave the stamp as it is (git calls such
-an entry racily clean). Nothing here is ever required: whatever cannot be read or written is computed anew.
+it counts only while every stamp is the same. A file that was too young when the reading of it began is not
+remembered: an edit within the clock tick that made it would leave the stamp as it is (git calls such an entry
+racily clean). Too young is two seconds where a file system may count in these, a fifth of one where its times show
+that it does not. Nothing here is ever required: whatever cannot be read or written is computed anew.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from hotplug.light import suppress, user_folder
 
 FORMAT = "hotplug-memory-3"
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
-_RACY = 2_000_000_000  # nanoseconds
+_RACY = 2_000_000_000  # nanoseconds: FAT counts in them
+_FINE = 200_000_000  # twenty ticks of the slowest kernel's clock
+_TICK = 10_000_000  # what is no multiple of this was not rounded to seconds
 _DIGITS = 20
 _CHECKED = _DIGITS + len(" 0123456789abcdef\n\n")  # the end of a head: how long the fact is, and its checksum
 _RECENTLY = 24 * 60 * 60  # seconds
@@ -48,7 +51,8 @@ def is_young(stamp: Stamp, now: int) -> bool:
         stamp: The file as it is.
         now: The moment, in nanoseconds since the epoch.
     """
-    return max(stamp[-2:]) > now - _RACY
+    newest = max(stamp[-2:])
+    return newest > now - (min(_RACY, _FINE) if newest % _TICK else _RACY)
 
 
 def recall(kind: str, path: str, stamps: str) -> str | None:

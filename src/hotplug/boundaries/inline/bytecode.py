@@ -124,7 +124,10 @@ class Sources:
         return data
 
     def _is_certain(self, path: str, stamp: Stamp) -> bool:
-        return stamp == self._tree.files[path].stamp and not is_young(stamp, self._opened)
+        # hotplug itself has written what it unpacked, and nobody else has a reason to
+        return stamp == self._tree.files[path].stamp and (
+            self._tree.manifest is not None or not is_young(stamp, self._opened)
+        )
 
     def _compiled(self, data: bytes, filename: str) -> tuple[CodeType, bool]:
         """Return the code of a source, and whether it may be kept."""
