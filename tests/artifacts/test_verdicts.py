@@ -199,7 +199,7 @@ def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder on sys.path that is called as those that installers fill."""
     folder = tmp_path / "site-packages"
     (folder / "some_host-1.0.dist-info").mkdir(parents=True)
-    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
     return folder
 
 
