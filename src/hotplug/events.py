@@ -1,7 +1,7 @@
 """What happens to plugins, told to those who listen and to ``logging``.
 
-The logger of a plugin is ``hotplug.<plugin>``. What nobody can hear is not even put into words: where neither this
-module nor ``logging`` was imported, nothing is told (``hotplug.light.heard``).
+The logger of a plugin is ``hotplug.<plugin>``. What nobody can hear is not even put into words: where this module
+was not imported, and ``logging`` lets nothing of it through, nothing is told (``hotplug.light.heard``).
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from _thread import RLock
 from typing import Literal, NamedTuple
+
+from hotplug.light import DEBUG, INFO, WARNING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +25,11 @@ Kind = Literal["found", "refused", "opened", "raised", "crashed", "reloaded", "c
 bridge contains that; its worker ended though nobody closed it; a catalog put it in the place of an older one; its
 last handle was closed."""
 
-_LEVELS = {"found": 10, "opened": 10, "closed": 10, "refused": 20, "reloaded": 20, "raised": 30, "crashed": 30}
+_LEVELS = {
+    **dict.fromkeys(("found", "opened", "closed"), DEBUG),
+    **dict.fromkeys(("refused", "reloaded"), INFO),
+    **dict.fromkeys(("raised", "crashed"), WARNING),
+}
 _listeners: list[tuple[Callable[[Event], None]]] = []
 """Those who listen, each in a tuple of its own, by which it is known.
 

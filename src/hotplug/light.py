@@ -14,6 +14,8 @@ from time import monotonic
 
 _BOOTSTRAP: Any = sys.modules["_frozen_importlib"]
 
+DEBUG, INFO, WARNING = 10, 20, 30
+"""How much it matters what happens, as ``logging`` counts."""
 _XDG = {
     "cache": ("XDG_CACHE_HOME", ".cache"),
     "config": ("XDG_CONFIG_HOME", ".config"),
@@ -76,9 +78,21 @@ def top_level_spec(name: str) -> ModuleSpec | None:
     return spec
 
 
-def heard() -> bool:
-    """Tell whether anybody can hear what happens: listeners and log handlers need one of these modules."""
-    return "hotplug.events" in sys.modules or "logging" in sys.modules
+def heard(level: int) -> bool:
+    """Tell whether anybody may hear what happens: who listens has a module loaded, who logs has a level set.
+
+    Args:
+        level: How much it matters.
+    """
+    if "hotplug.events" in sys.modules:
+        return True
+    logging: Any = sys.modules.get("logging")
+    if not hasattr(logging, "root"):  # nobody has imported it, or all of it
+        return False
+    # who has asked for none of our loggers gets what the root lets through
+    return logging.root.isEnabledFor(level) or any(
+        name.startswith("hotplug") for name in list(logging.Logger.manager.loggerDict)
+    )
 
 
 class Gate:

@@ -13,7 +13,7 @@ from _thread import RLock, get_ident  # a finalizer may close a plugin, wherever
 
 from hotplug.artifacts import fits_any_host, locate, normalised
 from hotplug.boundaries import start
-from hotplug.light import Gate, heard, overload
+from hotplug.light import DEBUG, Gate, heard, overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class Plugin:
                     del _loaded[loaded.key]
                 loaded.owner = None
             loaded.done.open()
-        if heard():
+        if heard(DEBUG):
             _tell("closed", loaded.artifact, self._report.reason)
         return self._report
 
@@ -329,7 +329,7 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
             loaded.done.open()
         raise
     loaded.done.open()
-    if heard():
+    if heard(DEBUG):
         _tell("opened", artifact)
     return loaded
 

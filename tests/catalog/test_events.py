@@ -195,8 +195,33 @@ def test_events_are_logged_under_the_plugins_name(
     ]
 
 
-def test_a_host_that_does_not_listen_imports_nothing_for_it(make_plugin: PluginMaker) -> None:
+@pytest.mark.parametrize("logs", ["", "import logging; "])
+def test_a_host_that_does_not_listen_imports_nothing_for_it(logs: str, make_plugin: PluginMaker) -> None:
     path = make_plugin.module("french.py", speaking("a"))
-    code = f"import hotplug, sys; hotplug.open({str(path)!r}).close(); print('hotplug.events' in sys.modules)"
+    code = (
+        f"{logs}import hotplug, sys; hotplug.open({str(path)!r}).close(); print('hotplug.events' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("ask", "heard"),
+    [
+        ("", False),
+        ("logging.basicConfig()", False),
+        ("logging.getLogger('other').setLevel(logging.DEBUG)", False),
+        ("logging.getLogger('hotplug').setLevel(logging.INFO)", False),
+        ("logging.basicConfig(level=logging.DEBUG)", True),
+        ("logging.basicConfig(level=logging.DEBUG); logging.disable()", False),
+        ("logging.basicConfig(); logging.getLogger('hotplug').setLevel(logging.DEBUG)", True),
+        ("logging.basicConfig(); logging.getLogger('hotplug.quiet').setLevel(logging.DEBUG)", True),
+    ],
+)
+def test_a_host_that_logs_hears_what_it_has_asked_for(ask: str, heard: bool, make_plugin: PluginMaker) -> None:
+    path = make_plugin.module("quiet.py", "x = 1")
+    code = f"import logging, sys\n{ask}\nimport hotplug\nhotplug.open({str(path)!r}).close()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lines = [f"DEBUG:hotplug.quiet:{kind}, {path}" for kind in ("opened", "closed")]
+    assert done.stderr.splitlines() == (lines if heard else [])
+    assert not done.stdout

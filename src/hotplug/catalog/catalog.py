@@ -21,7 +21,7 @@ from hotplug.errors import (
     PluginNotFound,
     TrustError,
 )
-from hotplug.light import heard
+from hotplug.light import INFO, heard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
                 raise
             if held is not None:
                 look.order.replace(entry, now)
-                if heard():
+                if heard(INFO):
                     from hotplug.events import Event, tell
 
                     tell(Event("reloaded", name, now.path, now.version))

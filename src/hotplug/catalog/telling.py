@@ -8,7 +8,7 @@ from __future__ import annotations
 from _thread import _local  # pyright: ignore[reportPrivateUsage]  (what threading.local is)
 from collections import deque
 
-from hotplug.light import heard
+from hotplug.light import DEBUG, INFO, heard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Telling:
 
     def tell(self, name: str, path: str, facts: Facts) -> None:
         """Tell that an artifact was found or refused, unless that was told before."""
-        if not heard():
+        if not heard(INFO if facts.error else DEBUG):
             return
         from hotplug.events import Event
 

@@ -199,14 +199,17 @@ class Namespace:
         if name not in _STOOD_IN or name in self.private:
             return None
         if name not in self._stand_ins:
-            from hotplug.boundaries.inline import pickling, working_sets
-
-            self._stand_ins[name] = (
-                pickling.stand_in(self._unpickled)
-                if name == "pickle"
-                else working_sets.stand_in(self._tree.root, self.distributions(None), self.name_of)
-            )
+            self._stand_ins[name] = self._made_stand_in(name)
         return self._stand_ins[name]
+
+    def _made_stand_in(self, name: str) -> ModuleType:
+        if name == "pickle":
+            from hotplug.boundaries.inline import pickling
+
+            return pickling.stand_in(self._unpickled)
+        from hotplug.boundaries.inline import working_sets
+
+        return working_sets.stand_in(self._tree.root, self.distributions(None), self.name_of)
 
     def distributions(self, name: str | None) -> Iterator[Distribution]:
         """Yield the plugin's distribution, if it has the name that is asked for; None asks for all."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 import sys
 
 from hotplug.boundaries.inline.bytecode import REACHED
-from hotplug.boundaries.inline.elsewhere import as_own
-from hotplug.boundaries.inline.sys_modules import Modules
 from hotplug.light import ModuleType
 
 TYPE_CHECKING = False
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
     from hotplug.boundaries.inline.namespace import Namespace
     from hotplug.boundaries.inline.sys_lists import Followed
+    from hotplug.boundaries.inline.sys_modules import Modules
 
 
 class Reach:
@@ -29,7 +28,7 @@ class Reach:
 
     def __init__(self, namespace: Namespace) -> None:
         self._namespace = namespace
-        self._answers: dict[str, object] = {"modules": Modules(namespace)}
+        self._answers: dict[str, object] = {}
         self._originals: dict[str, object] = {}
 
     def attribute(self, module: ModuleType, name: str) -> object:
@@ -61,9 +60,14 @@ class Reach:
             return followed.now()
         current: Any = getattr(module, name)
         if name not in self._answers:
-            self._answers[name] = _plain(getattr(self, name), current)
+            self._answers[name] = self._modules() if name == "modules" else _plain(getattr(self, name), current)
         original = self._originals.setdefault(name, current)
         return self._answers[name] if current is original else current  # somebody has put another one there
+
+    def _modules(self) -> Modules:
+        from hotplug.boundaries.inline.sys_modules import Modules
+
+        return Modules(self._namespace)
 
     def import_module(
         self, original: Callable[..., ModuleType], name: str, package: str | None = None
@@ -97,6 +101,8 @@ class Reach:
 
         It is the plugin's code then, whatever it is called: it imports the plugin's modules by their real names.
         """
+        from hotplug.boundaries.inline.elsewhere import as_own
+
         return as_own(self._namespace, original(name, *args, **kwargs))
 
     def run_path(

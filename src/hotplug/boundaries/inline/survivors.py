@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
 
+    from hotplug.boundaries.inline.left import Left
     from hotplug.boundaries.inline.owning import Owner
-    from hotplug.boundaries.inline.threads import Left
 
 _YOUNGER = 1
 """The generations of the garbage collector that are small, where a plugin that was open for a moment is;

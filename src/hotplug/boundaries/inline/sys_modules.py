@@ -27,8 +27,23 @@ if TYPE_CHECKING:
     _Names = MutableMapping[str, ModuleType]
 else:
 
-    class _Names(MutableMapping, dict):
-        """What ``sys.modules`` is: a dict, which reads and writes as its methods say."""
+    class _Names(dict):
+        """What ``sys.modules`` is: a dict. It reads and writes as the methods of its heir say."""
+
+        # to derive from the abstract class takes 0.15 ms
+        __eq__, __hash__ = MutableMapping.__eq__, None
+        get, keys, popitem = MutableMapping.get, MutableMapping.keys, MutableMapping.popitem
+        setdefault, update = MutableMapping.setdefault, MutableMapping.update
+
+        def pop(self, name: str, *default: object) -> object:
+            try:
+                found = self[name]
+            except KeyError:
+                if not default:
+                    raise
+                return default[0]
+            del self[name]
+            return found
 
 
 class Modules(_Names):

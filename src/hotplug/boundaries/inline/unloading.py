@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 from hotplug.boundaries.inline.in_place import in_place
+from hotplug.boundaries.inline.left import Left
 from hotplug.boundaries.inline.owning import Owner
 from hotplug.boundaries.inline.registries import clean, clean_caches, clean_codecs
 from hotplug.boundaries.inline.survivors import Survivors, Watch, limited
-from hotplug.boundaries.inline.threads import Left
 from hotplug.boundaries.report import CloseReport
 
 TYPE_CHECKING = False
