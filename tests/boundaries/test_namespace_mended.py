@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -228,6 +229,21 @@ def test_a_plugin_may_be_called_as_hotplug_is(make_plugin: PluginMaker) -> None:
         function: Any = plugin.lookup("hotplug:run")
         assert function() == "hotplug"
     assert sys.modules["hotplug"] is hotplug
+
+
+def test_a_host_goes_on_to_load_hotplug_beside_a_plugin_of_that_name(make_plugin: PluginMaker) -> None:
+    folder = make_plugin.folder("hotplug", {"__init__.py": ""})
+    code = """
+import importlib.util, sys, hotplug
+with hotplug.open(sys.argv[1]) as plugin:
+    assert "hotplug.boundaries.inline.told" not in sys.modules
+    from hotplug.boundaries.inline import pickling
+    assert hotplug.Catalog.__module__ == "hotplug.catalog.catalog"
+    assert importlib.util.find_spec("hotplug").name == "hotplug"
+print(pickling.__name__)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("hotplug.boundaries.inline.pickling\n", "")
 
 
 def test_a_zip_file_that_a_plugin_puts_on_its_path_is_its_code(make_plugin: PluginMaker) -> None:

@@ -121,11 +121,12 @@ def _put_in() -> None:
             return former(name, import_)  # a plugin may be called hotplug, too
         asking, elsewhere = asking_for(frame)
         if asking is None and elsewhere is not None:
-            from hotplug.boundaries.inline import told
+            # by its whole name: a name of a package would come here again, where a plugin is called hotplug
+            from hotplug.boundaries.inline.told import executing, imported, is_told
 
-            if told.is_told(frame):
-                return told.imported(name, import_, former, elsewhere, frame)
-            asking = told.executing(elsewhere)
+            if is_told(frame):
+                return imported(name, import_, former, elsewhere, frame)
+            asking = executing(elsewhere)
         own = None if asking is None else asking.name_of(name)
         if asking is None or own is None:
             return former(name, import_)
@@ -198,9 +199,9 @@ class Finder:
             return None if own is None else asking.finding.find(own, path)
         if elsewhere is None or is_ours(elsewhere):
             return None
-        from hotplug.boundaries.inline import told
+        from hotplug.boundaries.inline.told import found
 
-        return told.found(name, path, elsewhere, step)
+        return found(name, path, elsewhere, step)
 
     @staticmethod
     def find_distributions(context: DistributionFinder.Context | None = None) -> Iterator[Distribution]:
@@ -216,9 +217,9 @@ class Finder:
             return asking.distributions(name)
         if name is None or elsewhere is None or is_ours(elsewhere):
             return iter(())
-        from hotplug.boundaries.inline import told
+        from hotplug.boundaries.inline.told import distributions
 
-        return told.distributions(name, context, elsewhere, step, _in_use.get(name))
+        return distributions(name, context, elsewhere, step, _in_use.get(name))
 
     @staticmethod
     def invalidate_caches() -> None:
