@@ -286,14 +286,18 @@ def way_out(error: PluginError) -> str | None:
     """Return what a reader can do next: what the error says of it, else what holds for its cause or its kind."""
     if error.remedy:
         return error.remedy
-    if isinstance(error.__cause__, OSError):
-        from errno import errorcode
-
-        said = _SYSTEMS_WAYS_OUT.get(errorcode.get(error.__cause__.errno or 0, ""))
-        if said is not None:
-            return said
+    if isinstance(error.__cause__, OSError) and (said := system_way_out(error.__cause__)):
+        return said
     kinds = (each.__name__ for each in type(error).__mro__)
     return next((_WAYS_OUT[each] for each in kinds if each in _WAYS_OUT), None)
+
+
+def system_way_out(error: OSError) -> str | None:
+    """Return what a reader can do about what the operating system refused, None where that is not known."""
+    from errno import errorcode
+
+    number = OSError.__dict__["errno"].__get__(error)  # whatever a plugin's class below it would say
+    return _SYSTEMS_WAYS_OUT.get(errorcode.get(number, "")) if type(number) is int else None
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:

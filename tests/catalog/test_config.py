@@ -322,9 +322,8 @@ def test_one_that_fails_on_its_configuration_did_not_start(error: str, boundary:
         f"def Greeter(config: host.Config) -> Contract:\n    raise {error}('too loud')\n"
     )
     with make(source=source, boundary=boundary) as found:
-        with pytest.raises(
-            ActivationError, match=f"french: failed to start with its configuration: .*{error}: too loud"
-        ):
+        failed = f"french: failed to start with its configuration: .*{error}: too loud\n  correct its config"
+        with pytest.raises(ActivationError, match=failed):
             found.load("french")
         assert list(found.load_all().failed) == ["french"]
 

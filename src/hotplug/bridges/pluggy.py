@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from hotplug.boundaries.activation import kind_of, text_of
+from hotplug.boundaries.activation import MEND, kind_of, text_of
 from hotplug.bridges.containing import contained
 from hotplug.errors import (
     ActivationError,
@@ -249,4 +249,4 @@ def _refusal(name: str, error: Exception | SystemExit) -> ActivationError:
     if kind == "PluginValidationError":
         remedy = "its author writes the hook as the host specifies it"
         return ActivationError(f"does not fit the hooks of this host:\n{said}", plugin=name, remedy=remedy)
-    return ActivationError(f"cannot be registered: {kind}:\n{said}", plugin=name)
+    return ActivationError(f"cannot be registered: {kind}:\n{said}", plugin=name, remedy=MEND)

@@ -27,6 +27,7 @@ _OF_TOML = (datetime, date, time)
 """What TOML has beyond what msgspec takes for granted."""
 _PLACE = re.compile(r"^(?P<said>.*?)(?: - at `(?:key in )?\$(?P<way>.*)`)?$", re.DOTALL)
 _FAILED = "failed to start with its configuration"
+_WAY_OUT = "correct its configuration; if that is as it should be, tell the plugin's author"
 _GENERATED = ("<string>", "<attrs generated")  # the files of what dataclasses and attrs write
 _PRIVATE = re.compile(r"__hp\d+_")
 _Fields = inspect.StructType | inspect.DataclassType | inspect.TypedDictType
@@ -107,12 +108,14 @@ def looked_up(plugin: Plugin, symbol: str, contract: Any, *, kind: Any, config: 
     try:
         value = make(config)
     except PluginRaised as error:
-        raise ActivationError(f"{_FAILED}: {error.reason.removeprefix('raised ')}", plugin=name) from error
+        reason = f"{_FAILED}: {error.reason.removeprefix('raised ')}"
+        raise ActivationError(reason, plugin=name, remedy=_WAY_OUT) from error
     except (PluginError, KeyboardInterrupt):
         raise
     except BaseException as error:  # as of a module that starts, SystemExit too: it ends no host
         said = f": {text}" if (text := text_of(error)) else ""
-        raise ActivationError(_PRIVATE.sub("", f"{_FAILED}: {kind_of(error)}{said}"), plugin=name) from error
+        reason = _PRIVATE.sub("", f"{_FAILED}: {kind_of(error)}{said}")
+        raise ActivationError(reason, plugin=name, remedy=_WAY_OUT) from error
     if plugin.boundary == "process":
         return value
     return checked(value, contract, symbol=symbol, plugin=name, readable=lambda text: _PRIVATE.sub("", text))

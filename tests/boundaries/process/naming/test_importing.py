@@ -276,7 +276,10 @@ def test_what_an_author_reads_when_the_start_fails(make_plugin: PluginMaker) -> 
     source = make_plugin.folder("own", {"__init__.py": "import own.inner", "inner.py": "x = 1\n1 / 0"})
     ((kind, text),) = work(source)
     assert kind == "ActivationError"
-    assert text == (f"own: failed to start: ZeroDivisionError: division by zero ({source}/inner.py:2)")
+    assert text == (
+        f"own: failed to start: ZeroDivisionError: division by zero ({source}/inner.py:2)\n"
+        "  mend the plugin's code, or tell its author"
+    )
 
 
 def test_an_installed_distribution_that_something_else_hides_is_refused(
