@@ -11,6 +11,7 @@ import os
 import sys
 import time
 
+from hotplug.artifacts import NEVER
 from hotplug.artifacts.memory import checksum, is_young, recall, remember, stamp_of, stamp_text
 
 TYPE_CHECKING = False
@@ -24,7 +25,6 @@ METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
 _SUFFIXES = tuple(METADATA)
 _FILLED = ("site-packages", "dist-packages")
 """The names of the folders that installers fill."""
-_NEVER: Stamp = (0, 0, 0, 0, 0)
 _NONE = "-"
 
 
@@ -65,22 +65,23 @@ class Question:
         return None
 
     def remember(self, answer: str, read: Mapping[str, Stamp]) -> None:
-        """Keep the answer.
+        """Keep the answer, unless something came or went since it was asked for.
 
         Args:
             answer: Any text without a zero byte.
-            read: The files that it was found in, with their stamps.
+            read: The files and folders that it was found in, with their stamps.
         """
-        if self._order is None:
-            self._order = self._as_it_is({})
+        order = self._as_it_is({})
+        if order != self._order or search_path() != self._path:
+            return
         seen = (
             f"{stamp_text(stamp)} {infos} {folder}"
             for folder, (stamp, infos) in self._seen.items()
             if not is_young(stamp, self._begun)
         )
         files = (f"{stamp_text(stamp)} {path}" for path, stamp in read.items())
-        fact = "\0\0".join((self._order, "\0".join(seen), "\0".join(files), answer))
-        newest = max((*self._filled, *read.values()), key=lambda stamp: max(stamp[-2:]), default=_NEVER)
+        fact = "\0\0".join((order, "\0".join(seen), "\0".join(files), answer))
+        newest = max((*self._filled, *read.values()), key=lambda stamp: max(stamp[-2:]), default=NEVER)
         remember(self._kind, self._text, self._stamps, fact, stamp=newest, begun=self._begun)
 
     def _as_it_is(self, earlier: Mapping[str, tuple[str, str]]) -> str:
@@ -94,8 +95,8 @@ class Question:
             if os.path.basename(each) in _FILLED:
                 order.append(each)
                 continue
-            folder = os.path.abspath(each)
-            try:
+            try:  # not abspath: what `..` leads to after a link, the system alone knows
+                folder = each if os.path.isabs(each) else os.path.join(os.getcwd(), each)
                 stamp = stamp_of(os.stat(folder))
             except (OSError, ValueError):
                 continue  # sys.path names what is not there
@@ -104,7 +105,7 @@ class Question:
                 infos = _told(infos_in(folder))
             self._seen[folder] = (stamp, infos)
             if infos != _NONE:
-                order.append(f"{folder}\n{infos}")
+                order.append(f"{folder}\n{stamp[:2]} {infos}")  # a link may lead to another folder now
         return "\0".join(order)
 
 
@@ -127,7 +128,7 @@ def folder_stamps(folders: Iterable[str]) -> list[Stamp]:
         try:
             found.append(stamp_of(os.stat(folder or ".")))
         except (OSError, ValueError, TypeError):
-            found.append(_NEVER)  # sys.path names what is not there
+            found.append(NEVER)  # sys.path names what is not there
     return found
 
 

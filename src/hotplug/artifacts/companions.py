@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hotplug.artifacts.metadata import Metadata
 
 _KIND = "companions"
-_RULES = 2
+_RULES = 3
 
 
 def companions(metadata: Metadata, tops: Collection[str]) -> frozenset[str]:
@@ -59,7 +59,8 @@ def _found(metadata: Metadata, tops: Collection[str], read: dict[str, Stamp]) ->
         if distribution is None:
             continue
         try:
-            read[distribution.path] = stamp_of(os.stat(distribution.path))
+            looked_into = (distribution.path, *distribution.weighed)
+            read.update((each, stamp_of(os.stat(each))) for each in looked_into)
             paths = Installed(distribution.path).recorded()
         except (ArtifactError, OSError):
             continue  # without a RECORD nobody knows what is its own

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hotplug.artifacts.artifact import Artifact
 
 _KIND = "verdicts"
-_RULES = 3
+_RULES = 4
 """The edition of the rules: a verdict of another one does not count."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from hotplug.artifacts import File
+from hotplug.artifacts import NEVER, File
 from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
 
 TYPE_CHECKING = False
@@ -61,7 +61,7 @@ def digest_folder(root: str, stamps: Mapping[str, Stamp]) -> tuple[str, dict[str
         files[path] = File(stamp, sha256(data))
     digest = combined(files)
     if all(files[path].stamp == stamp for path, stamp in stamps.items()):  # else they changed while they were read
-        newest = max(stamps.values(), key=lambda stamp: max(stamp[-2:]), default=(0, 0, 0, 0, 0))
+        newest = max(stamps.values(), key=lambda stamp: max(stamp[-2:]), default=NEVER)
         fact = "\n".join([digest, *(file.sha256 for file in files.values())])
         remember(_KIND, root, key, fact, stamp=newest, begun=begun)
     return digest, files

@@ -10,18 +10,25 @@ from hotplug.artifacts.metadata import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Final
 
 
 class Distribution:
-    """An installed distribution: its normalised name and its ``.dist-info`` or ``.egg-info``."""
+    """An installed distribution: its normalised name and its ``.dist-info`` or ``.egg-info``.
 
-    __slots__ = ("name", "path")
+    Attributes:
+        name: The name.
+        path: The folder of metadata, or the file.
+        weighed: Those that had to be looked into to know that it is this one; mostly none, names tell.
+    """
 
-    def __init__(self, name: str, path: str) -> None:
+    __slots__ = ("name", "path", "weighed")
+
+    def __init__(self, name: str, path: str, weighed: Sequence[str] = ()) -> None:
         self.name: Final = name
         self.path: Final = path
+        self.weighed: Final = weighed
 
     @property
     def named_version(self) -> str | None:
@@ -52,11 +59,16 @@ def distributions() -> Iterator[Distribution]:
     """
     seen: set[str] = set()
     built: list[Distribution] = []
+    weighed: dict[str, list[str]] = {}
     for folder in search_path():
         for name, infos in by_name(infos_in(folder)).items():
             if name in seen:
                 continue
-            found = Distribution(name, os.path.join(os.path.realpath(folder), chosen(folder, infos)))
+            real = os.path.realpath(folder)
+            looked_into = weighed.setdefault(name, [])
+            if len(infos) > 1 or infos[0].endswith(".egg-info"):
+                looked_into += (os.path.join(real, info) for info in infos)
+            found = Distribution(name, os.path.join(real, chosen(folder, infos)), looked_into)
             if is_byproduct(found.path):
                 built.append(found)
                 continue

@@ -14,6 +14,7 @@ from hotplug.artifacts import normalised
 from hotplug.artifacts.asking import METADATA
 from hotplug.artifacts.digest import read_stamped
 from hotplug.artifacts.environment import distributions
+from hotplug.artifacts.memory import stamp_of
 from hotplug.artifacts.metadata import parse
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.errors import ArtifactError
@@ -40,8 +41,8 @@ class Needs:
 
     Attributes:
         artifact: What is to be opened.
-        read: The files of metadata that the answer depends on, with their stamps; None where it also depends on
-            what is in no file whose stamp is known.
+        read: The metadata that the answer depends on, files and folders, with their stamps; None where it also
+            depends on what is in no file whose stamp is known.
     """
 
     def __init__(
@@ -178,7 +179,13 @@ class Needs:
     def _find(self, name: str) -> Distribution | None:
         if self._installed is None:
             self._installed = {each.name: each for each in distributions()}
-        return self._installed.get(name)
+        found = self._installed.get(name)
+        if found is not None and self.read is not None:
+            try:
+                self.read.update((each, stamp_of(os.stat(each))) for each in found.weighed)
+            except OSError:
+                self.read = None
+        return found
 
     def _version(self, found: Distribution) -> str | None:
         if found.named_version is None:
@@ -194,8 +201,6 @@ class Needs:
             return ()
         if self.read is not None:
             self.read[path] = stamp
-            if "\n" in path:
-                self.read = None
         headers = data.decode("utf-8", "replace").replace("\r\n", "\n").partition("\n\n")[0]
         return parse(headers, fallback_name=found.name).requires
 
