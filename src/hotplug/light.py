@@ -125,6 +125,17 @@ class Gate:
         return True
 
 
+def may_be_there(path: str) -> bool:
+    """Tell whether there is something at a path, or nobody may look: that is not known to be missing."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
 def user_folder(kind: Literal["cache", "config", "data"], application: str) -> str:
     """Return the folder in which an application keeps the user's files of one kind.
 

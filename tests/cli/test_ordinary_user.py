@@ -90,6 +90,7 @@ def home_is_read_only(user: User) -> None:
 
 def home_cannot_be_entered(user: User) -> None:
     user.home.chmod(0)
+    user.set["XDG_CONFIG_HOME"] = str(user.work)  # a policy in it could not be read, and is not done without
 
 
 def home_is_not_there(user: User) -> None:
@@ -260,6 +261,37 @@ def test_what_cannot_be_read_says_so_and_what_to_do(user: User) -> None:
     assert done == (1, "", f"hotplug: {wheel}: cannot be read: Permission denied\n  {remedy}\n")
     listed = user.run("hotplug", "list", "--group", "greeter.plugins", "--path", "plugins", "--no-installed")
     assert remedy in " ".join(listed.out.split())
+
+
+@pytest.mark.parametrize("closed", ["", ".config", ".config/greeter", ".config/greeter/hotplug.toml"])
+def test_a_policy_that_cannot_be_read_is_not_taken_for_none(closed: str, user: User) -> None:
+    own = user.home / ".config" / "greeter" / "hotplug.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("[plugins.french]\nenabled = false\n")
+    (user.home / closed).chmod(0)
+    said = f"{own}: the policy cannot be read: Permission denied\n"
+    remedy = "  see to it that it can be read, or name another policy\n"
+    for command in (("french",), ("--list",)):
+        assert user.run("greeter", "--plugins", "plugins", *command) == (1, "", said + remedy)
+    (user.work / "mine.toml").write_text("")
+    assert user.run("greeter", "--plugins", "plugins", "--policy", "mine.toml", "french") == (0, "Salut\n", "")
+
+
+def test_a_policy_in_a_working_folder_that_cannot_be_entered_is_not_taken_for_none(user: User) -> None:
+    (user.work / "hotplug.toml").write_text('group = "greeter.plugins"\n')
+    script = "import os; os.chmod('.', 0); from hotplug.cli import main; main()"
+    for command in (("list",), ("disable", "french")):
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", ORDINARY, "", "-c", script, *command],
+            cwd=user.work,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        user.work.chmod(0o700)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"hotplug: {user.work / 'hotplug.toml'}: ")
+        assert "Permission denied\n  " in done.stderr
 
 
 def test_who_asks_for_a_language_hears_what_could_not_be_read(user: User) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 from greeter import Greeter, __version__
 from hotplug import Catalog, ContractError, PluginCrashed, PluginDisabled, PluginError, PluginNotFound
 from hotplug.errors import printable
-from hotplug.light import user_folder
+from hotplug.light import may_be_there, user_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _policy(given: str | None) -> str | None:
     if given is not None or named:
         return named
     own = os.path.join(user_folder("config", "greeter"), "hotplug.toml")
-    return own if os.path.lexists(own) else None
+    return own if may_be_there(own) else None
 
 
 def _greet(catalog: Catalog[Greeter], language: str) -> int:

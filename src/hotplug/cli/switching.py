@@ -9,6 +9,7 @@ import click
 
 from hotplug.cli.reporting import printable_line, write_json
 from hotplug.errors import PluginError, PolicyError
+from hotplug.light import may_be_there
 
 if TYPE_CHECKING:
     from hotplug.cli.catalogs import Selection
@@ -31,7 +32,7 @@ def switch(selection: Selection, names: tuple[str, ...], *, enabled: bool, as_js
     from hotplug.policy.editing import set_enabled
 
     word = "enabled" if enabled else "disabled"
-    is_new = not os.path.lexists(place)
+    is_new = not may_be_there(place)
     done: list[dict[str, object]] = []
     for name in names:
         changed = set_enabled(place, name, enabled)
@@ -57,7 +58,7 @@ def _place(selection: Selection, name: str, *, enabled: bool) -> str:
     place = path_of(selection.given_policy, working_folder=True)
     assert place is not None  # noqa: S101  (the working folder always has one to offer)
     named = selection.given_policy is not None or bool(os.environ.get("HOTPLUG_POLICY"))
-    if not named and not os.path.lexists(place):
+    if not named and not may_be_there(place):
         word = "enable" if enabled else "disable"
         raise PolicyError(
             f"there is no {NAME} in the working folder, and no other policy file is named",

@@ -14,6 +14,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from hotplug.errors import PolicyError
+from hotplug.light import may_be_there
 from hotplug.policy.file import Policy
 from hotplug.policy.reading import fields, text_of
 from hotplug.replacing import replace
@@ -51,7 +52,7 @@ def set_enabled(path: str | os.PathLike[str], name: str, enabled: bool) -> bool:
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with _alone(os.path.dirname(target)):
-            source = text_of(place) if os.path.lexists(target) else ""
+            source = text_of(place) if may_be_there(target) else ""
             if Policy(**fields(source, place)).of(name).enabled is enabled:
                 return False
             if os.path.exists(target) and not os.access(target, os.W_OK):

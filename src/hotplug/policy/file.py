@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from hotplug.errors import PolicyError
+from hotplug.light import may_be_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def find(given: str | os.PathLike[str] | None = None, *, working_folder: bool) -
         PolicyError: If it cannot be read; see :meth:`Policy.read`.
     """
     path = path_of(given, working_folder=working_folder)
-    if path is None or (given is None and not os.environ.get("HOTPLUG_POLICY") and not os.path.lexists(path)):
+    if path is None or (given is None and not os.environ.get("HOTPLUG_POLICY") and not may_be_there(path)):
         return None
     try:
         return Policy.read(path)

@@ -61,7 +61,8 @@ def text_of(path: str) -> str:
         raise _refusal(path, "is a folder", "name the file itself") from error
     except (OSError, ValueError) as error:
         said = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise _refusal(path, f"the policy cannot be read: {said}") from error
+        remedy = "see to it that it can be read, or name another policy"
+        raise _refusal(path, f"the policy cannot be read: {said}", remedy) from error
     if len(data) > _LARGEST:
         raise _refusal(path, f"is larger than {_LARGEST >> 20} MiB", "that is no policy: name another file")
     try:
