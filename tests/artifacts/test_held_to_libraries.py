@@ -20,7 +20,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
-from hotplug.artifacts import normalised
+from hotplug.artifacts import Declared, normalised
 from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse, parse_entry_points
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.artifacts.wheel_name import parse_name
@@ -190,6 +190,36 @@ def test_what_is_composed_is_parsed_again(metadata: Metadata) -> None:
     assert again == expected
     assert hash(again) == hash(expected)
     assert repr(again) == repr(expected)
+
+
+anything = st.text(st.sampled_from("a :;=[]#\0\n\r\t\v\f\x1c\x85\u2028é\udc80") | st.characters())
+declarations = st.builds(
+    Metadata,
+    anything,
+    st.none() | anything,
+    st.none() | anything,
+    st.none() | anything,
+    st.lists(anything).map(tuple),
+    entry_points=st.lists(st.builds(EntryPoint, names, names, names)).map(tuple),
+)
+
+
+@given(declarations)
+@example(Metadata("a", requires=("one\n", "two")))
+def test_nothing_that_is_declared_gets_lost_in_the_text(metadata: Metadata) -> None:
+    again = parse(compose(metadata), fallback_name="other")
+    assert [bool(each) for each in again.requires] == [bool(each.strip()) for each in metadata.requires]
+    assert (again.requires_python is None) == (metadata.requires_python is None)
+    assert again.entry_points == metadata.entry_points
+
+
+@given(declarations)
+@example(Metadata(" a  b "))
+def test_what_an_artifact_tells_of_its_text_is_what_the_text_means(metadata: Metadata) -> None:
+    for declared in (Declared(compose(metadata), "other"), Declared(compose(metadata), "other", metadata)):
+        assert declared.name == declared.metadata.name
+        needs = len(declared.metadata.requires) + (declared.metadata.requires_python is not None)
+        assert len(declared.asks().splitlines()) == needs
 
 
 def test_comments_and_what_is_no_offer_are_passed_over() -> None:

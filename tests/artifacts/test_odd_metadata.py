@@ -7,7 +7,9 @@ import os
 import pytest
 
 import hotplug
+from hotplug.artifacts import locate
 from hotplug.testing import PluginMaker
+from hotplug.trust.verified import reading
 
 NOWHERE = "no-such-distribution-anywhere"
 
@@ -57,6 +59,23 @@ def test_a_requirement_that_is_none_is_a_reason_beside_the_others(make_plugin: P
     first, second = reasons(make_plugin, "!", f"{NOWHERE}[extra]")
     assert first.startswith("its requirement '!' is not valid: ")
     assert second == f"it needs {NOWHERE}[extra], which is not installed"
+
+
+def test_a_requirement_of_several_lines_hides_none_after_it(make_plugin: PluginMaker) -> None:
+    project = f'[project]\nname = " odd\\n\\tname "\ndependencies = ["packaging\\n>=1\\n", "{NOWHERE}"]\n'
+    folder = make_plugin.folder("picky", {"pyproject.toml": project, "src/picky.py": ""})
+    for artifact in (locate(folder), reading(folder).verified()):
+        assert artifact.name == artifact.metadata.name == "odd name"
+        with pytest.raises(hotplug.CompatibilityError) as caught:
+            hotplug.open(folder, pin=artifact.digest() if artifact.verified else None)
+        assert caught.value.reasons == (f"it needs {NOWHERE}, which is not installed",)
+
+
+@pytest.mark.parametrize("name", ["a  b.py", " a.py", "a\nb.py"])
+def test_a_file_is_called_the_same_with_a_pin_and_without(name: str, make_plugin: PluginMaker) -> None:
+    path = make_plugin.module(name, "")
+    with hotplug.open(path) as plugin, hotplug.open(path, pin=plugin.digest) as pinned:
+        assert plugin.name == pinned.name == pinned.artifact.metadata.name == name.removesuffix(".py")
 
 
 def test_versions_that_are_none_are_a_reason(make_plugin: PluginMaker) -> None:

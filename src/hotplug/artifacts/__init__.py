@@ -83,8 +83,11 @@ class Declared:
     """
 
     def __init__(self, text: str, fallback_name: str, metadata: Metadata | None = None) -> None:
-        first = text.partition("\n")[0]
-        self.name = first[len(_NAME) :] if first.startswith(_NAME) else fallback_name
+        if metadata is not None:
+            self.name = metadata.name
+        else:
+            first = text.partition("\n")[0]
+            self.name = first[len(_NAME) :] if first.startswith(_NAME) else fallback_name
         self._declared = text
         self._metadata = metadata
 

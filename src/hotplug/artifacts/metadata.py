@@ -108,11 +108,16 @@ def compose(metadata: Metadata) -> str:
         value: str | None = getattr(metadata, key)
         if value is not None:
             lines.append(f"{key.replace('_', '-').title()}: {' '.join(value.split())}")
-    lines += [f"Requires-Dist: {each}" for each in metadata.requires]
+    lines += [_line(f"Requires-Dist: {each}") for each in metadata.requires]
     lines.append("")
     for point in metadata.entry_points:
-        lines += [f"[{point.group}]", f"{point.name} = {point.value}"]
+        lines += [_line(f"[{point.group}]"), _line(f"{point.name} = {point.value}")]
     return "\n".join(lines) + "\n"
+
+
+def _line(text: str) -> str:
+    """Return a text as one line: in pyproject.toml it may have several."""
+    return " ".join(text.splitlines())
 
 
 def parse_entry_points(text: str) -> list[EntryPoint]:

@@ -61,7 +61,7 @@ def declared_by(data: bytes, stem: str) -> Metadata:
         raise ArtifactError(f"pyproject.toml is not valid TOML: {error}", plugin=stem) from error
     reader = _Reader(table, stem)
     return Metadata(
-        reader.text("name") or stem,
+        " ".join((reader.text("name") or "").split()) or stem,
         reader.text("version"),
         reader.text("description"),
         reader.text("requires-python"),
