@@ -246,6 +246,29 @@ print(pickling.__name__)
     assert (done.stdout, done.stderr) == ("hotplug.boundaries.inline.pickling\n", "")
 
 
+def test_what_is_deleted_last_of_all_imports_as_without_hotplug(make_plugin: PluginMaker) -> None:
+    folder = make_plugin.folder("own", {"__init__.py": ""})
+    code = """
+import sys
+class Last:
+    def __init__(self, name): self.name, self.import_, self.write = name, __import__, print
+    def __del__(self):
+        try: self.import_(self.name)
+        except ImportError as error: self.write(error)
+if sys.argv[1:]:
+    import hotplug
+    plugin = hotplug.open(sys.argv[1])
+sys.modules["os"].last = [Last("own"), Last("wave"), Last("threading")]
+"""
+
+    def told(*arguments: str) -> tuple[str, str]:
+        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+        return done.stdout, done.stderr
+
+    assert told(str(folder)) == told()
+    assert told()[0].count("shutting down") == 3
+
+
 def test_a_zip_file_that_a_plugin_puts_on_its_path_is_its_code(make_plugin: PluginMaker) -> None:
     import zipfile
 

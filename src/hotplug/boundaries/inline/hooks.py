@@ -107,10 +107,12 @@ def in_use() -> list[Namespace]:
 
 def _put_in() -> None:
     former: Callable[[str, Callable[..., ModuleType]], ModuleType] = getattr(_BOOTSTRAP, ENTRY)
+    # what ends last may import when the names of this module are gone
+    own_names, is_ending = _own_names, sys.is_finalizing
 
     def find_and_load(name: str, import_: Callable[..., ModuleType]) -> ModuleType:
         """Import a module: by its private name where a plugin asks for its own, else as it was asked for."""
-        if name.partition(".")[0] not in _own_names:
+        if name.partition(".")[0] not in own_names or is_ending():
             module = former(name, import_)
             if name == "threading" and not _watching:
                 with _lock:
