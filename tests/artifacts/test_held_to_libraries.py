@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from hotplug.artifacts import Declared, normalised
-from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, parse, parse_entry_points
+from hotplug.artifacts.metadata import EntryPoint, Metadata, compose, headers_of, parse, parse_entry_points
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError
@@ -123,18 +123,23 @@ def test_names_are_normalised_as_packaging_does(name: str) -> None:
     assert normalised(name) == canonicalize_name(name)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["Summary", "Requires-Dist", "X-Other"]), words), max_size=6))
-def test_headers_are_read_as_email_does(headers: list[tuple[str, str]]) -> None:
-    text = "Name: a\nVersion: 1\n" + "".join(f"{key}: {value}\n" for key, value in headers)
+@given(
+    st.lists(st.tuples(st.sampled_from(["Summary", "Requires-Dist", "X-Other"]), words), max_size=6),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_headers_are_read_as_email_does(headers: list[tuple[str, str]], end: str) -> None:
+    pairs = [("Name", "a"), ("Version", "1"), *headers]
+    text = "".join(f"{key}: {value}{end}" for key, value in pairs)
     message = Parser().parsestr(text)
-    found = parse(text, fallback_name="")
+    found = parse(headers_of(f"{text}{end}Requires-Dist: of the body{end}"), fallback_name="")
     assert (found.name, found.version) == (message["Name"], message["Version"])
     assert found.summary == message["Summary"]
     assert list(found.requires) == (message.get_all("Requires-Dist") or [])
 
 
 def test_a_folded_header_is_one_value() -> None:
-    assert parse("Summary: one\n  two\n\tthree\nName: a", fallback_name="").summary == "one two three"
+    found = parse("Summary: one\n  two\n\tthree\nName:\n a\nRequires-Dist:\n b\n >=1", fallback_name="")
+    assert (found.summary, found.name, found.requires) == ("one two three", "a", ("b >=1",))
 
 
 @given(

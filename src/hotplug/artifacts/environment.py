@@ -6,7 +6,7 @@ import os
 
 from hotplug.artifacts import normalised
 from hotplug.artifacts.asking import METADATA, infos_in, search_path
-from hotplug.artifacts.metadata import parse
+from hotplug.artifacts.metadata import headers_of, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Distribution:
         place = os.path.join(self.path, METADATA[suffix]) if os.path.isdir(self.path) else self.path
         try:
             with open(place, encoding="utf-8", errors="replace") as file:
-                return parse(file.read().partition("\n\n")[0], fallback_name=self.name).version
+                return parse(headers_of(file.read()), fallback_name=self.name).version
         except OSError:
             return None
 

@@ -12,7 +12,7 @@ from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find, is_byproduct
 from hotplug.artifacts.import_names import importable, native_modules, root_module, source_of
 from hotplug.artifacts.memory import Stamp, stamp_of, unhindered
-from hotplug.artifacts.metadata import Metadata, compose, parse
+from hotplug.artifacts.metadata import Metadata, compose, headers_of, parse
 from hotplug.errors import ArtifactError
 
 _INSTALLER = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
@@ -175,9 +175,8 @@ def declared_by(headers: str, points: str, path: str) -> Metadata:
         points: The text of its entry_points.txt; empty where there is none.
         path: The ``.dist-info`` or ``.egg-info``, which has a name where the METADATA has none.
     """
-    headers = headers.replace("\r\n", "\n").partition("\n\n")[0].strip()
     stem = os.path.splitext(os.path.basename(path))[0].partition("-")[0]
-    return parse(f"{headers}\n\n{points}", fallback_name=stem)
+    return parse(f"{headers_of(headers)}\n\n{points}", fallback_name=stem)
 
 
 def _sources(folder: str) -> Tree:

@@ -16,7 +16,7 @@ from _imp import source_hash  # what importlib.util has it from; zlib takes 0.3 
 
 from hotplug.light import suppress, user_folder
 
-FORMAT = "hotplug-memory-3"
+FORMAT = "hotplug-memory-4"
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 _RACY = 2_000_000_000  # nanoseconds: FAT counts in them
 _FINE = 200_000_000  # twenty ticks of the slowest kernel's clock

@@ -76,6 +76,11 @@ class Metadata(_Record):
         self.entry_points: Final = entry_points
 
 
+def headers_of(text: str) -> str:
+    """Return the headers of a METADATA file, without its body; whatever ends its lines, a line feed ends these."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").partition("\n\n")[0].strip()
+
+
 def parse(text: str, *, fallback_name: str) -> Metadata:
     """Read the text form: core metadata headers, a blank line, entry points.
 
@@ -142,7 +147,7 @@ def _headers(text: str) -> list[tuple[str, str]]:
     for line in text.split("\n"):
         if line[:1] in (" ", "\t") and found:
             key, value = found[-1]
-            found[-1] = (key, f"{value} {line.strip()}")
+            found[-1] = (key, f"{value} {line.strip()}".strip())
             continue
         key, colon, value = line.partition(":")
         if colon:

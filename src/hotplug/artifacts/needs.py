@@ -15,7 +15,7 @@ from hotplug.artifacts.asking import METADATA
 from hotplug.artifacts.digest import read_stamped
 from hotplug.artifacts.environment import distributions
 from hotplug.artifacts.memory import stamp_of
-from hotplug.artifacts.metadata import parse
+from hotplug.artifacts.metadata import headers_of, parse
 from hotplug.artifacts.requirement import only_for_extra, plain_requirement, satisfies
 from hotplug.errors import ArtifactError
 
@@ -201,7 +201,7 @@ class Needs:
             return ()
         if self.read is not None:
             self.read[path] = stamp
-        headers = data.decode("utf-8", "replace").replace("\r\n", "\n").partition("\n\n")[0]
+        headers = headers_of(data.decode("utf-8", "replace"))
         return parse(headers, fallback_name=found.name).requires
 
     def _sibling(self, name: str, comparisons: str) -> str:

@@ -23,7 +23,7 @@ from installer.records import InvalidRecordEntry, RecordEntry, parse_record_file
 from hotplug.artifacts import normalised
 from hotplug.artifacts.import_names import native_modules
 from hotplug.artifacts.members import check_apart, check_count, checked_members
-from hotplug.artifacts.metadata import parse
+from hotplug.artifacts.metadata import headers_of, parse
 from hotplug.artifacts.wheel_name import parse_name
 from hotplug.errors import ArtifactError
 
@@ -68,7 +68,7 @@ def declared(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
     version = next((line for line in wheel.splitlines() if line.lower().startswith("wheel-version:")), "none")
     if version.partition(":")[2].strip().partition(".")[0] != "1":
         raise ArtifactError(f"is a wheel of a format that hotplug does not know ({version})", plugin=path)
-    headers = text.replace("\r\n", "\n").partition("\n\n")[0].strip()
+    headers = headers_of(text)
     _check_identity(parse(headers, fallback_name=""), name, path)
     return f"{headers}\n\n{offered}", native_modules(members)
 
