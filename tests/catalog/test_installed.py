@@ -16,6 +16,7 @@ import pytest
 import hotplug
 from greeter import Greeter
 from hotplug.artifacts.environment import find
+from hotplug.artifacts.memory import FORMAT
 from hotplug.catalog import index
 from hotplug.testing import PluginMaker
 
@@ -202,7 +203,7 @@ def test_an_edit_in_the_second_of_the_one_before_is_seen(many: Path, folder: Mak
         assert words in folder(installed=True)
 
 
-@pytest.mark.parametrize("junk", [b"", b"junk", b"hotplug-memory-3\n'x'\n\n"])
+@pytest.mark.parametrize("junk", [b"", b"junk", f"{FORMAT}\n'x'\n\n".encode()])
 def test_a_damaged_index_is_made_anew(
     junk: bytes, many: Path, later: Callable[[], None], folder: Make, empty_cache: Path
 ) -> None:

@@ -1,8 +1,9 @@
 """Questions about what is installed, whose answers are remembered until that changes.
 
 Folders that installers fill are known by their stamps. In the other folders of ``sys.path`` files come and go
-while nothing is installed or removed, in the program's own first of all: a log, a data base. Of these only the
-names of the metadata in them count; they are listed anew where their stamps have changed.
+while nothing is installed or removed, in the program's own first of all: a log, a data base. Of these only which
+folders they are and the names of the metadata in them count; they are listed anew where their stamps have changed.
+What had to be read to find an answer is known by its stamps, too.
 """
 
 from __future__ import annotations

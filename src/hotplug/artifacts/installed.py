@@ -82,13 +82,13 @@ class Installed(Declared):
             except OSError as error:
                 raise ArtifactError(
                     f"its RECORD lists {relative}, which cannot be read: {error.strerror}",
-                    plugin=self.metadata.name,
-                    remedy=f"install it again: pip install --force-reinstall {self.metadata.name}",
+                    plugin=self.name,
+                    remedy=f"install it again: pip install --force-reinstall {self.name}",
                 ) from error
         digest, files = digest_folder(site, stamps)
-        tops, name = importable(files), self.metadata.name
-        tree = Tree(site, tops, root_module(tops, name), files, digest, code=code_folder(self.path))
-        return planted(tree, name)
+        tops = importable(files)
+        tree = Tree(site, tops, root_module(tops, self.name), files, digest, code=code_folder(self.path))
+        return planted(tree, self.name)
 
     def recorded(self) -> list[str]:
         """Return the paths of the files that its RECORD lists in its site folder, without bytecode.
@@ -106,8 +106,8 @@ class Installed(Declared):
         if not os.path.exists(record):
             raise ArtifactError(
                 "has no RECORD, so its files are not known",
-                plugin=self.metadata.name,
-                remedy=f"install it with pip: pip install --force-reinstall {self.metadata.name}",
+                plugin=self.name,
+                remedy=f"install it with pip: pip install --force-reinstall {self.name}",
             )
         info = os.path.basename(self.path)
         found: list[str] = []
@@ -128,7 +128,7 @@ class Installed(Declared):
         try:
             return [row[0] if row else "" for row in csv.reader(lines)]
         except csv.Error as error:
-            raise ArtifactError(f"its RECORD cannot be read: {error}", plugin=self.metadata.name) from error
+            raise ArtifactError(f"its RECORD cannot be read: {error}", plugin=self.name) from error
 
     def editable_source(self) -> str | None:
         """Return the source folder of an editable install, None of any other.
@@ -155,14 +155,12 @@ class Installed(Declared):
             address: str = origin["url"]
             source = os.path.realpath(url2pathname(urlsplit(address).path))
         except (ValueError, KeyError, AttributeError, TypeError) as error:
-            raise ArtifactError(
-                f"its direct_url.json cannot be read: {error}", plugin=self.metadata.name
-            ) from error
+            raise ArtifactError(f"its direct_url.json cannot be read: {error}", plugin=self.name) from error
         if not os.path.isdir(source):
             raise ArtifactError(
                 f"is an editable install of {source}, which is not there",
-                plugin=self.metadata.name,
-                remedy=f"install it again, or remove it: pip uninstall {self.metadata.name}",
+                plugin=self.name,
+                remedy=f"install it again, or remove it: pip uninstall {self.name}",
             )
         return source
 

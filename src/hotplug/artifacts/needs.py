@@ -53,7 +53,7 @@ class Needs:
         self._tags = tags
         self._given = given
         self._native_modules = native
-        self._own = normalised(artifact.metadata.name)
+        self._own = normalised(artifact.name)
         self._asked: set[tuple[str, str]] = set()
         self._installed: dict[str, Distribution] | None = None
 

@@ -189,4 +189,4 @@ def _best(rivals: list[Entry]) -> Entry:
 
 
 def _distribution(entry: Entry) -> str:
-    return normalised(entry.artifact.metadata.name if entry.artifact else entry.path)
+    return normalised(entry.artifact.name if entry.artifact else entry.path)

@@ -220,7 +220,7 @@ def _misspelt(point: EntryPoint, artifact: Artifact) -> ArtifactError | None:
     if all(part.isidentifier() for part in [*module.split("."), *filter(None, path.split("."))]):
         return None
     reason = f"its entry point {point.name} = {point.value} is not of the form module:attribute"
-    return ArtifactError(reason, plugin=artifact.metadata.name)
+    return ArtifactError(reason, plugin=artifact.name)
 
 
 def _stamp(path: str) -> Stamp | None:

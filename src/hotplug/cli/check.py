@@ -94,7 +94,7 @@ def command(
 def _results(artifact: Artifact, contract: Contract, symbol: str | None, *, strict: bool) -> list[Result]:
     tree = artifact.tree()
     asked = symbols(artifact, tree, contract, symbol)
-    return [_checked(each, contract, tree, artifact.metadata.name, strict=strict) for each in asked]
+    return [_checked(each, contract, tree, artifact.name, strict=strict) for each in asked]
 
 
 def _worst(results: list[Result]) -> str:
@@ -185,7 +185,7 @@ def _write(results: list[Result], warnings: list[Hazard], artifact: Artifact, *,
     if warnings:
         click.echo(hazards.as_text(warnings, short))
     elif not results:
-        click.echo(f"{artifact.metadata.name}: no warnings")
+        click.echo(f"{artifact.name}: no warnings")
 
 
 def _shortener(artifact: Artifact) -> Callable[[str], str]:

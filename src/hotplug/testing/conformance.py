@@ -197,7 +197,7 @@ class _Subject:
             )
             raise ArtifactError(
                 f"does what a private namespace does not hold:{''.join(lines)}",
-                plugin=artifact.metadata.name,
+                plugin=artifact.name,
                 remedy=f"change it, or accept it: contract_test(…, allow={sorted({each.rule for each in found})})",
             )
 
@@ -208,7 +208,7 @@ class _Subject:
         artifact = _located(self._path)
         reasons = objections(artifact, self._asked.provides, inline="inline" in self._asked.boundaries)
         if reasons:
-            raise CompatibilityError(reasons, plugin=artifact.metadata.name)
+            raise CompatibilityError(reasons, plugin=artifact.name)
 
     def _opens(self, boundary: Boundary, folder: Path) -> None:
         del folder

@@ -185,5 +185,5 @@ class Lock:
 def place_of(artifact: Artifact) -> tuple[str, str]:
     """Return what tells an artifact from others, whatever is in it."""
     if artifact.kind == "installed":
-        return artifact.kind, normalised(artifact.metadata.name)
+        return artifact.kind, normalised(artifact.name)
     return "", artifact.path

@@ -210,7 +210,7 @@ class _Installed:
         self.path = path
         self._private = private
         artifact = Installed(path, private=private)
-        self._name = artifact.metadata.name
+        self._name = artifact.name
         source = artifact.editable_source()
         self._source = None if source is None else _Folder(source)
         self._metadata = artifact.metadata  # that of an editable install is in no digest

@@ -45,7 +45,7 @@ class Process:
 
     def __init__(self, artifact: Artifact, limits: Limits | None) -> None:
         limits = limits or _DEFAULT
-        self._plugin = artifact.metadata.name
+        self._plugin = artifact.name
         latest = None if limits.start is None else monotonic() + limits.start
         due = earlier(current_deadline(), latest)
         above = nesting.below(artifact)

@@ -38,7 +38,7 @@ def below(artifact: Artifact) -> list[Any]:
         ActivationError: If one of those that wait for this process would wait for itself.
     """
     waiting, depth = _Here.above
-    name = artifact.metadata.name
+    name = artifact.name
     paths = [path for path, _ in waiting]
     if artifact.path in paths:
         names = [each for _, each in waiting[paths.index(artifact.path) :]]

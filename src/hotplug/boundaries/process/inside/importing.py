@@ -63,7 +63,7 @@ def modules_data(artifact: Artifact) -> object:
         wanted = _is_of_root(tree) if installed else _is_imported
         files = {path: _fact(file) for path, file in tree.files.items() if wanted(path)}
     data: _Data = {
-        "plugin": artifact.metadata.name,
+        "plugin": artifact.name,
         "metadata": compose(artifact.metadata),
         "installed": installed,
         "root": tree.root,
