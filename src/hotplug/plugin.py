@@ -17,7 +17,7 @@ from hotplug.light import DEBUG, Gate, heard, overload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
     from typing import Any, Literal, NoReturn, Self, TypeVar
 
@@ -222,8 +222,8 @@ class Plugin:
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"a handle on plugin {self.name} cannot be copied: open the plugin once more")
 
-    def __del__(self) -> None:
-        if self._report is None and not sys.is_finalizing():
+    def __del__(self, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:  # `sys` may be gone by then
+        if self._report is None and not is_ending():
             import warnings
 
             warnings.warn(

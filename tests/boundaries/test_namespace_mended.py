@@ -255,10 +255,12 @@ class Last:
     def __del__(self):
         try: self.import_(self.name)
         except ImportError as error: self.write(error)
+early = sys.modules["early"] = type(sys)("early")
 if sys.argv[1:]:
     import hotplug
     plugin = hotplug.open(sys.argv[1])
-sys.modules["os"].last = [Last("own"), Last("wave"), Last("threading")]
+sys.kept = dict(sys.modules)  # modules that somebody has are emptied one by one, from the last to the first
+early.last = [Last("own"), Last("wave"), Last("threading")]
 """
 
     def told(*arguments: str) -> tuple[str, str]:
