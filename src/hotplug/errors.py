@@ -6,6 +6,8 @@ an error is written for the person who reads it on a terminal: first what is wro
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -248,6 +250,27 @@ class DeadlineExceeded(PluginError, TimeoutError):
     """A call, a start or an item of a stream took longer than the host allowed it."""
 
     phase = "call"
+
+
+def absolute(path: str | os.PathLike[str], kind: type[PluginError] = PluginError) -> str:
+    """Return a path that somebody named, made absolute as ``os.path.abspath`` does it.
+
+    Args:
+        path: The path.
+        kind: The class of the error.
+
+    Raises:
+        PluginError: If it is relative, and the working folder is not there any more; of that class.
+    """
+    try:
+        return os.path.abspath(path)
+    except OSError as error:
+        gone = "is not there any more" if isinstance(error, FileNotFoundError) else f"is hidden: {error.strerror}"
+        raise kind(
+            f"is looked for in the working folder, which {gone}",
+            plugin=os.fsdecode(path),
+            remedy="change to a folder that is there (cd), or name the whole path",
+        ) from error
 
 
 def printable(text: str, *, keep: str = "\n") -> str:

@@ -328,5 +328,6 @@ def test_a_working_folder_that_is_gone_is_named(user: User) -> None:
         text=True,
         check=False,
     )
-    said = "hotplug: the working folder is not there any more\n  change to one that is (cd)\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+    reason = "hotplug.toml: is looked for in the working folder, which is not there any more"
+    remedy = "change to a folder that is there (cd), or name the whole path"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"hotplug: {reason}\n  {remedy}\n")

@@ -111,8 +111,18 @@ class Question:
 
 
 def search_path() -> list[str]:
-    """Return what of sys.path the interpreter itself looks at, each once: what is no text it passes over."""
-    return list(dict.fromkeys(each for each in sys.path if _is_path(each)))
+    """Return what of sys.path the interpreter itself looks at, each once: what is no text it passes over.
+
+    So it does what is relative to a working folder that is not there any more.
+    """
+    found = list(dict.fromkeys(each for each in sys.path if _is_path(each)))
+    if all(map(os.path.isabs, found)):
+        return found
+    try:
+        os.getcwd()
+    except OSError:
+        return [each for each in found if os.path.isabs(each)]
+    return found
 
 
 def _is_path(given: object) -> bool:

@@ -115,7 +115,11 @@ def remember(kind: str, path: str, stamps: str, fact: str | bytes, *, stamp: Sta
 
 def cache_folder() -> str:
     """Return hotplug's own cache folder: ``HOTPLUG_CACHE``, else the user's; nothing is created."""
-    return os.path.abspath(os.environ.get("HOTPLUG_CACHE") or user_folder("cache", "hotplug"))
+    folder = os.environ.get("HOTPLUG_CACHE") or user_folder("cache", "hotplug")
+    try:
+        return os.path.abspath(folder)
+    except OSError:  # it is relative to a working folder that is not there any more: none can be used
+        return folder
 
 
 def place_of(kind: str, path: str) -> str:

@@ -12,7 +12,7 @@ import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from hotplug.authoring.stubs import write_stub
-from hotplug.errors import BuildError
+from hotplug.errors import BuildError, absolute
 from hotplug.replacing import umask
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def make_project(
     """
     module = reference.partition(":")[0]
     package = _package(name, module)
-    target = os.path.abspath(folder or name)
+    target = absolute(folder or name, BuildError)
     _refuse_what_is_there(target)
     offered = group or f"{module.partition('.')[0]}.plugins"
     home = _home(module)

@@ -15,7 +15,7 @@ from hotplug.artifacts.import_names import identifier, importable, native_files,
 from hotplug.artifacts.scanning import scan
 from hotplug.build.entry_points import check_modules, grouped
 from hotplug.build.wheel import Wheel
-from hotplug.errors import ArtifactError
+from hotplug.errors import ArtifactError, BuildError, absolute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def read_folder(path: str, out: str, points: Sequence[EntryPoint]) -> Wheel:
         ArtifactError: If something cannot be read, a link leaves the folder, or there is no module.
         BuildError: If its name cannot be a distribution's, or an entry point names another module.
     """
-    stem, root, wheels = os.path.basename(path), os.path.realpath(path), os.path.realpath(out)
+    stem, root = os.path.basename(path), os.path.realpath(path)
+    wheels = os.path.realpath(absolute(out, BuildError))
     files: dict[str, str] = {}
     is_package = os.path.isfile(os.path.join(root, "__init__.py"))
     for relative in scan(root, build_output=True):

@@ -7,7 +7,7 @@ import secrets
 import tempfile
 
 from hotplug.build.entry_points import EntryPoint
-from hotplug.errors import ArtifactError, BuildError
+from hotplug.errors import ArtifactError, BuildError, absolute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def build_wheel(
         BuildError: If an entry point is wrong, the build backend is missing or fails, or the wheel cannot be
             written.
     """
-    path, points = os.path.abspath(source), [EntryPoint.parse(text) for text in entry_points]
+    path, points = absolute(source, ArtifactError), [EntryPoint.parse(text) for text in entry_points]
     try:
         os.stat(path)
     except (OSError, ValueError) as error:

@@ -19,7 +19,9 @@ from hotplug.errors import (
     PluginDisabled,
     PluginError,
     PluginNotFound,
+    PolicyError,
     TrustError,
+    absolute,
 )
 from hotplug.light import INFO, heard
 
@@ -73,6 +75,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
         PolicyError: If the policy cannot be read, or followed here; or if ``HOTPLUG_DISABLE`` or
             ``HOTPLUG_SAFE_MODE`` has a value that means nothing.
         TrustError: If the lock cannot be read.
+        ArtifactError: If a folder is relative, and the working folder is not there any more.
     """
 
     def __init__(
@@ -102,7 +105,7 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             from hotplug.catalog.configuring import fit
 
             fit(config)
-        folders = [tuple(os.path.abspath(each) for each in every) for every in (paths, fallback)]
+        folders = [tuple(absolute(each, ArtifactError) for each in every) for every in (paths, fallback)]
         self._given = Arguments(
             group,
             name,
@@ -113,8 +116,8 @@ class Catalog(Mapping[str, "Entry"], Generic[T]):
             boundary=boundary,
             limits=limits,
             provides=dict(provides or {}),
-            lock=os.path.abspath(lock) if isinstance(lock, str | os.PathLike) else lock,
-            policy=os.path.abspath(policy) if isinstance(policy, str | os.PathLike) else policy,
+            lock=absolute(lock, TrustError) if isinstance(lock, str | os.PathLike) else lock,
+            policy=absolute(policy, PolicyError) if isinstance(policy, str | os.PathLike) else policy,
             config=config,
         )
         self._telling = Telling()

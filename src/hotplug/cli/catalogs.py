@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from hotplug.cli.contract import well_formed
+from hotplug.errors import TrustError, absolute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -164,7 +165,7 @@ class Selection:
     def folders_beside(self, policy: Policy) -> dict[str, list[str]]:
         """Return the folders that were named on the command line and are not in a policy, by the policy's keys."""
         every = {"paths": (self._paths, policy.paths), "fallback": (self._fallback, policy.fallback)}
-        beside = {key: [os.path.abspath(each) for each in named] for key, (named, _) in every.items()}
+        beside = {key: [absolute(each) for each in named] for key, (named, _) in every.items()}
         beside = {key: [each for each in beside[key] if each not in own] for key, (_, own) in every.items()}
         return {key: folders for key, folders in beside.items() if folders}
 
@@ -175,11 +176,11 @@ class Selection:
         working folder.
         """
         if given is not None:
-            return os.path.abspath(given)
+            return absolute(given, TrustError)
         policy = self.policy
         if policy is not None and policy.lock is not None:
-            return os.path.abspath(policy.lock)
-        return os.path.join(os.path.dirname(policy.path) if policy else os.getcwd(), _LOCK)
+            return absolute(policy.lock, TrustError)
+        return os.path.join(os.path.dirname(policy.path), _LOCK) if policy else absolute(_LOCK, TrustError)
 
     def entry(self, name: str) -> Entry | None:
         """Return the entry that an argument NAME|PATH means; None where it is a path.

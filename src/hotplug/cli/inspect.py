@@ -9,7 +9,7 @@ import click
 
 from hotplug.cli.catalogs import catalog_options
 from hotplug.cli.reporting import debug_option, json_option, write_json
-from hotplug.errors import way_out
+from hotplug.errors import absolute, way_out
 
 if TYPE_CHECKING:
     from hotplug.artifacts.artifact import Artifact
@@ -77,7 +77,7 @@ def _look(plugin: str, selection: Selection, *, installed: bool) -> _Seen:
         else:
             artifact = (entry.artifact if entry else None) or locate(entry.path if entry else plugin)
     except PluginError as error:
-        path = entry.path if entry else os.path.abspath(plugin)
+        path = entry.path if entry else absolute(plugin)
         return _Seen(plugin, path, entry, None, (entry.error if entry else None) or error)
     found = inspect(artifact, selection.provides, inline=inline)
     return _Seen(plugin, artifact.path, entry, found, entry.error if entry else None)

@@ -166,6 +166,8 @@ def _kept(folder: str) -> Finding:
 
 def _hindrance(folder: str) -> str | None:
     """Return why a folder that is not there cannot be made; None where it can."""
+    if not os.path.isabs(folder):
+        return "it is looked for in the working folder, which is not there any more"
     above = folder
     while not os.path.lexists(above):
         above = os.path.dirname(above)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from hotplug.errors import PolicyError
+from hotplug.errors import PolicyError, absolute
 from hotplug.light import may_be_there
 from hotplug.policy.file import Policy
 from hotplug.policy.reading import fields, text_of
@@ -38,7 +38,7 @@ def set_enabled(path: str | os.PathLike[str], name: str, enabled: bool) -> bool:
     Raises:
         PolicyError: If the file cannot be read or written, or is no policy; it is as it was.
     """
-    place = os.path.abspath(path)
+    place = absolute(path, PolicyError)
     target = os.path.realpath(place)
     if not name:
         raise PolicyError("a plugin has a name", remedy="name the one that is meant; `list` tells what there is")

@@ -10,7 +10,7 @@ import os
 from types import MappingProxyType
 from typing import NamedTuple
 
-from hotplug.errors import PolicyError
+from hotplug.errors import PolicyError, absolute
 from hotplug.light import may_be_there
 
 TYPE_CHECKING = False
@@ -89,7 +89,7 @@ class Policy(NamedTuple):
         """
         from hotplug.policy.reading import fields, text_of
 
-        place = os.path.abspath(path)
+        place = absolute(path, PolicyError)
         source = text_of(place)
         return cls(path=place, source=source, **fields(source, place))
 
@@ -147,8 +147,8 @@ def find(given: str | os.PathLike[str] | None = None, *, working_folder: bool) -
 def path_of(given: str | os.PathLike[str] | None = None, *, working_folder: bool) -> str | None:
     """Return the path of the policy that applies, whether it is there or not; see :func:`find`."""
     if given is not None:
-        return os.path.abspath(given)
+        return absolute(given, PolicyError)
     named = os.environ.get("HOTPLUG_POLICY")
     if named:
-        return os.path.abspath(named)
-    return os.path.abspath(NAME) if working_folder else None
+        return absolute(named, PolicyError)
+    return absolute(NAME, PolicyError) if working_folder else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotplug.build.wheel import Wheel
+from hotplug.errors import absolute
 from hotplug.testing.broken import BROKEN
 from hotplug.testing.installation import install
 
@@ -43,7 +44,7 @@ class PluginMaker:
     """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
-        self.root = Path(root).resolve()
+        self.root = Path(absolute(root)).resolve()
         self.root.mkdir(parents=True, exist_ok=True)
         self.installations: list[Installation] = []
 

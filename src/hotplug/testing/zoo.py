@@ -44,7 +44,7 @@ def _note(what, path, name):
         path = os.fsdecode(path) if isinstance(path, bytes) else path
         if isinstance(path, str) and os.path.abspath(path).startswith(_BELOW):
             os.write(_LOG, f"{what} {name} of {path!r}\\n".encode("utf-8", "backslashreplace"))
-    except TypeError:
+    except (TypeError, OSError):  # no path; or relative to a working folder that is gone, and so not below any
         pass
 
 

@@ -11,7 +11,7 @@ import os
 from typing import NamedTuple
 
 from hotplug.artifacts import normalised
-from hotplug.errors import TrustError
+from hotplug.errors import TrustError, absolute
 from hotplug.trust.pins import digest_of
 
 TYPE_CHECKING = False
@@ -119,7 +119,7 @@ class Lock:
         """
         from hotplug.trust.lockfile import read
 
-        whole = os.path.abspath(path)
+        whole = absolute(path, TrustError)
         return cls(read(whole), path=whole)
 
     def write(self, path: str | os.PathLike[str]) -> None:
@@ -130,7 +130,7 @@ class Lock:
         """
         from hotplug.trust.lockfile import write
 
-        write(os.path.abspath(path), self.artifacts)
+        write(absolute(path, TrustError), self.artifacts)
 
     def named(self, name: str) -> Locked | None:
         """Return the artifact that a name is locked to, None where there is none."""
