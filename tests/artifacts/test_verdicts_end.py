@@ -124,21 +124,21 @@ def test_what_a_build_left_counts_once_it_lists_what_it_installed(
     assert objections(locate(path), {}) == ["it needs some-host>=1, installed is some-host 0.5"]
 
 
-@pytest.mark.parametrize("what", ["a distribution", "sys.path"])
+@pytest.mark.parametrize("what", ["program", "site-packages", "sys.path"])
 def test_what_came_while_it_was_decided_is_not_remembered(
     what: str, make_plugin: PluginMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = make_plugin.wheel("picky", {"picky.py": ""}, requires=["some-host>=1"])
     info(tmp_path / "elsewhere", "some_host-1.0.dist-info")
     (tmp_path / "program").mkdir()
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "program"), *sys.path])
+    monkeypatch.setattr(sys, "path", [str(tmp_path / each) for each in ("program", "site-packages")] + sys.path)
     real = needs.Needs.unmet
 
     def unmet(self: needs.Needs) -> list[str]:
         if what == "sys.path":
             sys.path.insert(0, str(tmp_path / "elsewhere"))
         else:
-            info(tmp_path / "program", "some_host-1.0.dist-info")
+            info(tmp_path / what, "some_host-1.0.dist-info")
         return real(self)
 
     with monkeypatch.context() as patched:
@@ -147,5 +147,7 @@ def test_what_came_while_it_was_decided_is_not_remembered(
     if what == "sys.path":
         del sys.path[0]
     else:
-        (tmp_path / "program" / "some_host-1.0.dist-info").rmdir()
+        (tmp_path / what / "some_host-1.0.dist-info").rmdir()
+        if what == "site-packages":  # which was not there
+            (tmp_path / what).rmdir()
     assert objections(locate(path), {}) == ["it needs some-host>=1, which is not installed"]

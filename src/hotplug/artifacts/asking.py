@@ -43,8 +43,8 @@ class Question:
         self._path = search_path()
         filled = [each for each in self._path if os.path.basename(each) in _FILLED]
         self._text = f"{text}\n{filled!r}"
-        self._filled = folder_stamps(filled)
-        self._stamps = " ".join(map(stamp_text, self._filled))
+        self._filled = dict(zip(filled, folder_stamps(filled), strict=True))
+        self._stamps = " ".join(map(stamp_text, self._filled.values()))
         self._order: str | None = None
         self._seen: dict[str, tuple[Stamp, str]] = {}
 
@@ -72,8 +72,8 @@ class Question:
             answer: Any text without a zero byte.
             read: The files and folders that it was found in, with their stamps.
         """
-        order = self._as_it_is({})
-        if order != self._order or search_path() != self._path:
+        order, filled = self._as_it_is({}), list(self._filled.values())
+        if order != self._order or filled != folder_stamps(self._filled) or search_path() != self._path:
             return
         seen = (
             f"{stamp_text(stamp)} {infos} {folder}"
@@ -82,7 +82,7 @@ class Question:
         )
         files = (f"{stamp_text(stamp)} {path}" for path, stamp in read.items())
         fact = "\0\0".join((order, "\0".join(seen), "\0".join(files), answer))
-        newest = max((*self._filled, *read.values()), key=lambda stamp: max(stamp[-2:]), default=NEVER)
+        newest = max((*filled, *read.values()), key=lambda stamp: max(stamp[-2:]), default=NEVER)
         remember(self._kind, self._text, self._stamps, fact, stamp=newest, begun=self._begun)
 
     def _as_it_is(self, earlier: Mapping[str, tuple[str, str]]) -> str:
