@@ -72,6 +72,26 @@ def test_what_differs_is_named_and_the_exit_code_is_1(
     assert not make_plugin.ran()
 
 
+def test_to_accept_what_is_there_the_command_is_named_with_the_options_that_were_given(
+    folder: Path, make_plugin: PluginMaker, hotplug_command: Run
+) -> None:
+    make_plugin.module("other plugins/late.py", "Greeter = 'x'\n")
+    which = ["--path", "other plugins", "--no-installed", "--provides", "giver=1", "--group", "g.g"]
+    code, _, err = hotplug_command("verify", *which, "--lock", "their lock")
+    assert code == 1
+    named = shlex.split(err.rpartition("write it: hotplug ")[2])
+    assert sorted(named) == sorted(["lock", *which, "-o", "their lock"])
+    assert hotplug_command(*named)[0] == 0
+    make_plugin.module("other plugins/late.py", "Greeter = 'y'\n")
+    code, _, err = hotplug_command("verify", *which, "--lock", "their lock")
+    assert code == 1
+    named = shlex.split(err.rpartition("to accept what is there: hotplug ")[2])
+    assert sorted(named) == sorted(["lock", *which, "-o", "their lock"])
+    assert hotplug_command(*named)[0] == 0
+    assert hotplug_command("verify", *which, "--lock", "their lock")[0] == 0
+    assert not make_plugin.ran()
+
+
 def test_what_is_refused_shadowed_or_disabled_with_the_bytes_that_were_locked_is_the_same(
     folder: Path, make_plugin: PluginMaker, hotplug_command: Run
 ) -> None:

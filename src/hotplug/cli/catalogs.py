@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shlex
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -168,6 +169,23 @@ class Selection:
         beside = {key: [absolute(each) for each in named] for key, (named, _) in every.items()}
         beside = {key: [each for each in beside[key] if each not in own] for key, (_, own) in every.items()}
         return {key: folders for key, folders in beside.items() if folders}
+
+    def command(self, name: str, *more: tuple[str, str | None]) -> str:
+        """Return a command with the options that say which catalog is meant, as they were given.
+
+        Args:
+            name: The command's name.
+            more: Other options, each with its value; left out where that is None.
+        """
+        options = (
+            *(("--policy", self.given_policy), ("--group", self._group), ("--contract", self.given_contract)),
+            *(("--path", each) for each in self._paths),
+            *(("--fallback", each) for each in self._fallback),
+            *(("--provides", f"{each}={version}") for each, version in self._provides.items()),
+            *more,
+        )
+        words = [word for option, value in options if value is not None for word in (option, value)]
+        return shlex.join(["hotplug", name, *words, *(() if self._installed else ("--no-installed",))])
 
     def lock_place(self, given: str | None) -> str:
         """Return the path of the lock, whether it is there or not.

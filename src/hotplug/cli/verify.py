@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from hotplug.cli.catalogs import catalog_options
-from hotplug.cli.reporting import debug_option, json_option, write_json
+from hotplug.cli.reporting import debug_option, json_option, printable_line, write_json
 
 if TYPE_CHECKING:
     from hotplug.cli.catalogs import Selection
     from hotplug.trust.verifying import Finding
 
 _STYLES = {"same": "green", "differs": "red", "missing": "red", "new": "yellow"}
-_REMEDY = "fetch what differs again from where you trust it; to accept what is there: hotplug lock"
+_REMEDY = "fetch what differs again from where you trust it; to accept what is there"
 
 
 @click.command("verify", short_help="Compare the plugins with the lock.")
@@ -44,12 +44,18 @@ def command(ctx: click.Context, given: str | None, selection: Selection, *, as_j
       2  wrong usage: it is not said which catalog
     """  # noqa: D301 - click's own mark for lines that stay as they are
     from hotplug.cli.progress import watched, working
-    from hotplug.trust.lock import Lock
+    from hotplug.errors import TrustError
+    from hotplug.trust.lock import COMMAND, Lock
     from hotplug.trust.verifying import verify
 
     with working("reading the plugins"), selection.catalog(locked=False) as catalog:
         entries = catalog.entries()
-    lock = Lock.read(selection.lock_place(given))
+    lock_it = printable_line(selection.command("lock", ("-o", given)))
+    try:
+        lock = Lock.read(selection.lock_place(given))
+    except TrustError as error:
+        error.remedy = (error.remedy or "").replace(COMMAND, lock_it)
+        raise
     found = list(verify(lock, watched(entries, "comparing")))
     wrong = [each for each in found if each.status != "same"]
     if as_json:
@@ -57,7 +63,8 @@ def command(ctx: click.Context, given: str | None, selection: Selection, *, as_j
     else:
         _write(found, lock.path or "")
         if wrong:
-            click.echo(f"hotplug: {len(wrong)} of {len(found)} are not as they were locked\n  {_REMEDY}", err=True)
+            said = f"{len(wrong)} of {len(found)} are not as they were locked"
+            click.echo(f"hotplug: {said}\n  {_REMEDY}: {lock_it}", err=True)
     ctx.exit(1 if wrong else 0)
 
 
