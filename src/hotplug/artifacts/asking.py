@@ -43,7 +43,7 @@ class Question:
         self._path = search_path()
         filled = [each for each in self._path if os.path.basename(each) in _FILLED]
         self._text = f"{text}\n{filled!r}"
-        self._filled = dict(zip(filled, folder_stamps(filled), strict=True))
+        self._filled = dict(zip(filled, stamps_at(filled), strict=True))
         self._stamps = " ".join(map(stamp_text, self._filled.values()))
         self._order: str | None = None
         self._seen: dict[str, tuple[Stamp, str]] = {}
@@ -73,7 +73,7 @@ class Question:
             read: The files and folders that it was found in, with their stamps.
         """
         order, filled = self._as_it_is({}), list(self._filled.values())
-        if order != self._order or filled != folder_stamps(self._filled) or search_path() != self._path:
+        if order != self._order or filled != stamps_at(self._filled) or search_path() != self._path:
             return
         seen = (
             f"{stamp_text(stamp)} {infos} {folder}"
@@ -132,14 +132,14 @@ def _is_path(given: object) -> bool:
         return False
 
 
-def folder_stamps(folders: Iterable[str]) -> list[Stamp]:
-    """Return the stamps of folders in which distributions may be; they change when one comes or goes."""
+def stamps_at(paths: Iterable[str]) -> list[Stamp]:
+    """Return the stamps of files and folders; that of a folder changes when something in it comes or goes."""
     found: list[Stamp] = []
-    for folder in folders:
+    for path in paths:
         try:
-            found.append(stamp_of(os.stat(folder or ".")))
-        except (OSError, ValueError, TypeError):
-            found.append(NEVER)  # sys.path names what is not there
+            found.append(stamp_of(os.stat(path or ".")))
+        except (OSError, ValueError):
+            found.append(NEVER)  # it is not there
     return found
 
 

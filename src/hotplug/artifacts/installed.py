@@ -6,7 +6,7 @@ import os
 import stat
 
 from hotplug.artifacts import Declared, Tree, planted
-from hotplug.artifacts.asking import folder_stamps
+from hotplug.artifacts.asking import stamps_at
 from hotplug.artifacts.code_cache import code_folder
 from hotplug.artifacts.digest import digest_folder
 from hotplug.artifacts.environment import find, is_byproduct
@@ -51,7 +51,7 @@ class Installed(Declared):
     def state(self) -> object:
         """Return the stamps of the files of its metadata, which are written anew with each installation."""
         places = [os.path.join(self.path, name) for name in ("METADATA", "PKG-INFO", "RECORD", "entry_points.txt")]
-        return folder_stamps([self.path, *places])
+        return stamps_at([self.path, *places])
 
     def native(self) -> tuple[str, ...]:
         """Return the extension modules of a private copy; those of a shared one the interpreter imports."""
