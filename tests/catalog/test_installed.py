@@ -315,6 +315,28 @@ def test_metadata_of_no_name_stops_nothing(many: Path, folder: Make) -> None:
     assert found["name7"].status == "ready"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no file has such a name there")
+def test_metadata_with_a_line_feed_in_its_name_is_refused_and_hides_nothing(
+    many: Path, later: Callable[[], None], folder: Make
+) -> None:
+    points = "odd = odd:Greeter\nname7 = odd:Other\n[other.group]\nelse = odd:Greeter"
+    odd = info(many, "o\ndd-1.0.dist-info", points=points)
+    later()
+    for _ in range(2):  # with an index that was kept, were one kept
+        for found in (folder(installed=True), folder(installed=True)):
+            assert found["odd"].status == "refused: has a line feed in its name, which no installer makes"
+            assert found["odd"].path == str(odd)
+            assert found["name7"].status == "ready"
+            assert "else" not in found
+            listed = [entry for entry in found.entries() if entry.path == str(odd)]
+            assert sorted(entry.name for entry in listed) == ["name7", "odd"]
+            assert not any(entry.ready for entry in listed)
+            with pytest.raises(hotplug.ArtifactError, match=r"o\\ndd-1.0.*\n  remove the folder, and install"):
+                found.load("odd")
+    shutil.rmtree(odd)
+    assert "odd" not in folder(installed=True)
+
+
 def test_what_no_file_can_hold_is_no_name_and_no_group(many: Path) -> None:
     group = f"{GROUP}\0name7"  # in the index, a group and a name in it
     for name in ("plugin_007-1.0.dist-info", "name7\0plugin_007-1.0.dist-info", "name7\n"):

@@ -26,12 +26,12 @@ from hotplug.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Self
 
 _KIND = "offers"
 _FILE = "entry_points.txt"
-_EDITION = "3"
+_EDITION = "4"
 _DIGITS = 10  # of the first line
 _MANY = 64  # distributions; to read the points of fewer takes no longer than to hold an index against them
 _NONE = "-"  # the state of a file that is not there
@@ -48,6 +48,8 @@ class Site:
 
     Attributes:
         folder: The folder, with every link resolved.
+        odd: What folders of metadata with a line feed in their names offer, and their states. No line can hold these
+            names, and no installer makes them; where there are any, no index is kept.
     """
 
     def __init__(self, folder: str, group: str) -> None:
@@ -59,8 +61,14 @@ class Site:
         """What each file of entry points was when all were looked at; None before."""
         self._split_up: list[str] | None = None
         text = None if self._key is None else recall_bytes(_KIND, self.folder, self._key)
+        self.odd: dict[Offer, str] = {}
         if text is None:
-            self._read([each for each in infos_in(self.folder) if "\n" not in each], {}, [])
+            infos = infos_in(self.folder)
+            plain = [each for each in infos if "\n" not in each]
+            if len(plain) < len(infos):
+                self._key = None
+                self._read_odd(each for each in infos if "\n" in each)
+            self._read(plain, {}, [])
         else:
             self._text = text
             self._points = int(text[:_DIGITS])
@@ -75,14 +83,15 @@ class Site:
             if not found or any(self.state(info) != state for info, state in now.items()):
                 self._make_certain()
                 return self.named(name)
-        return sorted(found)
+        return sorted([*found, *(offer for offer in self.odd if offer[1] == name)])
 
     def everything(self) -> list[Offer]:
         """Return all that is offered in the group."""
         self._make_certain()
         fields = _split(self._text[self._points + 1 : -1])
         every = zip(fields[0::4], fields[2::4], fields[1::4], fields[3::4], strict=True)
-        return sorted((info, name, value) for group, info, name, value in every if group == self._group)
+        found = [(info, name, value) for group, info, name, value in every if group == self._group]
+        return sorted([*found, *self.odd])
 
     def state(self, info: str) -> str:
         """Return what of a distribution is another once its file of entry points was changed."""
@@ -154,6 +163,14 @@ class Site:
             fact = self._text if aged == states else _written(infos, aged, lines)
             stamp = stamp_of(os.stat(self.folder))
             remember(_KIND, self.folder, self._key, fact, stamp=stamp, begun=self._begun)
+
+    def _read_odd(self, infos: Iterable[str]) -> None:
+        with _Near(self.folder) as near:
+            for info in infos:
+                state, points = near.read(info)
+                for group, name, _, value in (each.split("\0") for each in points):
+                    if group == self._group:
+                        self.odd[info, name, value] = state
 
     def _stamp(self) -> str | None:
         try:

@@ -77,7 +77,7 @@ class Installed:
         site = self._looked()[at]
         for offer in offers:
             if offer not in made:
-                made[offer] = make(at, site, offer)
+                made[offer] = self._odd(site, offer) if offer in site.odd else make(at, site, offer)
         return [entry for offer in offers if (entry := made[offer]) is not None]
 
     def _stands_alone(self, at: int) -> bool:
@@ -94,6 +94,16 @@ class Installed:
     def _offered(self, _: int, site: Site, offer: Offer) -> Entry:
         info, name, value = offer
         return self._search.offer(name, value, f"{site.folder}/{info}", site.state(info))
+
+    def _odd(self, site: Site, offer: Offer) -> Entry:
+        info, name, _ = offer
+        path = os.path.join(site.folder, info)
+        error = ArtifactError(
+            "has a line feed in its name, which no installer makes",
+            plugin=path,
+            remedy="remove the folder, and install the distribution again",
+        )
+        return self._search.refused(name, path, error, site.odd[offer])
 
     def _make(self, at: int, site: Site, offer: Offer) -> Entry | None:
         """Return the entry of an offer, None where its distribution is another one's copy, later on sys.path."""
