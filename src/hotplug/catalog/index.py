@@ -48,8 +48,8 @@ class Site:
 
     Attributes:
         folder: The folder, with every link resolved.
-        odd: What folders of metadata with a line feed in their names offer, and their states. No line can hold these
-            names, and no installer makes them; where there are any, no index is kept.
+        odd: What folders of metadata offer that have a line feed in their names, and their states. No line of the
+            index can hold these names; where there are any, none is kept. No installer makes them.
     """
 
     def __init__(self, folder: str, group: str) -> None:
