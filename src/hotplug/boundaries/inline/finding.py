@@ -8,7 +8,7 @@ from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import SourceFileLoader
 from _weakref import ref  # what weakref has it from; the rest of weakref takes 0.3 ms
 
-from hotplug.boundaries.inline.hooks import is_private
+from hotplug.boundaries.inline.hooks import asking_for, is_private, namespace_of
 from hotplug.light import ModuleType, cast
 
 TYPE_CHECKING = False
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from hotplug.artifacts import Tree
     from hotplug.boundaries.inline.namespace import Namespace
+
+
+_IMPORT_SYSTEM = vars(sys.modules["_frozen_importlib_external"])
+"""The names of the module that asks what is in ``sys.path_importer_cache`` on behalf of an import."""
 
 
 class Finding:
@@ -57,6 +61,19 @@ class Finding:
         from hotplug.boundaries.inline.elsewhere import Elsewhere
 
         return Elsewhere(self._namespace, self._tree.root).find(name, path, own=base is not None)
+
+    def find_in(self, name: str, folder: str) -> ModuleSpec | None:
+        """Return how to load the module of a folder that the last part of a name means, None where there is none.
+
+        Args:
+            name: The name that it is to have: the private one if it is the plugin's own.
+            folder: Where it is looked for, and nowhere else.
+        """
+        tail = name.rpartition(".")[2]
+        if folder == self._tree.root:
+            return self._at(name, tail)
+        found = (self._at(name, place) for place in self._inside(name, [folder], own=False))
+        return next(filter(None, found), None)
 
     def _at_home(self, name: str, base: str, rest: str) -> ModuleSpec | None:
         if base.endswith(".py"):
@@ -136,6 +153,11 @@ class Own(SourceFileLoader):
         module.__dict__["__builtins__"] = self._namespace.current_builtins()
         return module
 
+    def load_module(self, fullname: str | None = None) -> ModuleType:
+        """Load the module as it was done in earlier versions of Python, under the name that it has here."""
+        del fullname
+        return super().load_module(self.name)
+
     def get_filename(self, fullname: str | None = None) -> str:
         """Return the path of the source."""
         del fullname
@@ -177,7 +199,8 @@ class Folder:
     """What ``sys.path_importer_cache`` holds for a folder of a plugin's package.
 
     The interpreter's finder would load, under the plugin's private name, files that were not there, or not
-    counted, when the plugin was opened. To all but private names it still does what it did.
+    counted, when the plugin was opened. To all but private names it still does what it did; but the plugin itself,
+    which has it from ``pkgutil``, is given its own modules.
     """
 
     def __init__(self, folder: str) -> None:
@@ -185,9 +208,26 @@ class Folder:
         self._finder_of_host: Any = None
 
     def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Return what the interpreter's own finder finds for the host, nothing for a plugin."""
-        if is_private(fullname):
-            return None
+        """Return what the interpreter's own finder finds for the host, nothing for the import of a plugin."""
+        frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if frame.f_globals is not _IMPORT_SYSTEM:
+            asking = asking_for(frame)[0] or namespace_of(fullname)
+            if asking is not None:
+                return asking.finding.find_in(asking.name_of(fullname) or fullname, self._folder)
+        return None if is_private(fullname) else self._found_by_host(fullname, target)
+
+    if sys.version_info < (3, 12):
+
+        def find_module(self, fullname: str) -> importlib.abc.Loader | None:
+            """Return what loads a module, as it was asked for in earlier versions of Python."""
+            asking = asking_for(sys._getframe(1))[0] or namespace_of(fullname)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            if asking is None:
+                spec = self._found_by_host(fullname, None)
+            else:
+                spec = asking.finding.find_in(asking.name_of(fullname) or fullname, self._folder)
+            return None if spec is None else spec.loader
+
+    def _found_by_host(self, fullname: str, target: ModuleType | None) -> ModuleSpec | None:
         finder = self._host_finder()
         if finder is None:  # the folder is gone
             return None
@@ -215,3 +255,10 @@ class Folder:
                     continue
                 break
         return self._finder_of_host
+
+
+def unguard(folders: Iterable[str]) -> None:
+    """Give folders back to the interpreter's own finders."""
+    for folder in folders:
+        if isinstance(sys.path_importer_cache.get(folder), Folder):
+            sys.path_importer_cache.pop(folder, None)

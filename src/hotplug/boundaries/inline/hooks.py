@@ -17,6 +17,8 @@ import os
 import sys
 from _thread import RLock  # collection may call a finalizer that closes a plugin, anywhere
 
+from hotplug.boundaries.inline.unseen import of_import_system
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,12 +72,17 @@ def enter(namespace: Namespace) -> None:
 
 
 def adopt(namespace: Namespace, top: str, private: str) -> None:
-    """Give a namespace that is in use one more top-level name."""
+    """Give a namespace that is in use one more top-level name.
+
+    What it has put below that one into ``sys.modules`` already, has a private name from now on, too.
+    """
     with _lock:
         if id(namespace.builtins) in by_builtins and top not in namespace.private:
             namespace.private[top] = private
             _in_use[private] = namespace
             _own_names[top] = _own_names.get(top, 0) + 1
+            for name in [each for each in list(namespace.overlay) if each.startswith(f"{top}.")]:
+                sys.modules[private + name[len(top) :]] = namespace.overlay.pop(name)
 
 
 def leave(namespace: Namespace) -> None:
@@ -100,6 +107,11 @@ def is_private(module: object) -> bool:
     return isinstance(module, str) and module.partition(".")[0] in _in_use
 
 
+def namespace_of(module: str) -> Namespace | None:
+    """Return the open plugin whose module has a private name, None where it is not one."""
+    return _in_use.get(module.partition(".")[0])
+
+
 def in_use() -> list[Namespace]:
     """Return every namespace that is in use."""
     return list(by_builtins.values())
@@ -110,6 +122,7 @@ def _put_in() -> None:
     # what ends last may import when the names of this module are gone
     own_names, is_ending = _own_names, sys.is_finalizing
 
+    @of_import_system
     def find_and_load(name: str, import_: Callable[..., ModuleType]) -> ModuleType:
         """Import a module: by its private name where a plugin asks for its own, else as it was asked for."""
         if name.partition(".")[0] not in own_names or is_ending():

@@ -16,7 +16,8 @@ from _thread import RLock
 from hotplug.artifacts import normalised
 from hotplug.boundaries.inline import hooks
 from hotplug.boundaries.inline.bytecode import EQUAL, GIVEN, REACH, REACHED, Sources
-from hotplug.boundaries.inline.finding import Finding
+from hotplug.boundaries.inline.finding import Finding, unguard
+from hotplug.boundaries.inline.unseen import of_import_system, take_off
 from hotplug.light import ModuleType
 
 TYPE_CHECKING = False
@@ -98,8 +99,7 @@ class Namespace:
         self.overlay.clear()
         self.own_lists = None
         self.fork_handlers.clear()
-        if self.guarded:
-            self._unguard()
+        unguard(self.guarded.difference(*(other.guarded for other in hooks.in_use())))
         self._has_left = True
 
     def _was_closed(self) -> bool:
@@ -109,13 +109,6 @@ class Namespace:
         for name in list(sys.modules):
             if self.owns(name):
                 sys.modules.pop(name, None)
-
-    def _unguard(self) -> None:
-        from hotplug.boundaries.inline.finding import Folder
-
-        for folder in self.guarded.difference(*(other.guarded for other in hooks.in_use())):
-            if isinstance(sys.path_importer_cache.get(folder), Folder):
-                sys.path_importer_cache.pop(folder, None)
 
     def current_builtins(self) -> dict[str, object]:
         """Return the plugin's builtins, with what was put into the interpreter's meanwhile."""
@@ -225,6 +218,7 @@ class Namespace:
             self.be_asked_for_names()
         return code
 
+    @of_import_system
     def imported(self, name: str, importing: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what an import of the plugin's own modules gives: what a function returns for its arguments.
 
@@ -243,6 +237,7 @@ class Namespace:
                 error.msg = self.readable(error.msg)
             if type(error.name) is str:
                 error.name = self.readable(error.name)
+            error.args = tuple(self.readable(each) if type(each) is str else each for each in error.args)
             raise
         except KeyError:  # importlib's, when the plugin is closed while the import goes on
             if not self.closed:
@@ -289,6 +284,7 @@ class Namespace:
             top = real
         return f"{self.private.get(top, top)}{dot}{rest}"
 
+    @of_import_system
     def _import(
         self,
         name: str,
@@ -297,15 +293,19 @@ class Namespace:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> object:
-        if level == 0:
-            top = name.partition(".")[0]
-            private = self.private.get(top)
-            if private is None:
-                return self._imported_of_host(name, globals, locals, fromlist)
-            own = private + name[len(top) :]
-        else:
-            own = name
-        return self.imported(name, self._importer(), own, globals, locals, fromlist or (), level)
+        try:
+            if level == 0:
+                top = name.partition(".")[0]
+                private = self.private.get(top)
+                if private is None:
+                    return self._imported_of_host(name, globals, locals, fromlist)
+                own = private + name[len(top) :]
+            else:
+                own = name
+            return self.imported(name, self._importer(), own, globals, locals, fromlist or (), level)
+        except BaseException as error:
+            take_off(error)
+            raise
 
     def _importer(self) -> Callable[..., Any]:
         """Return ``builtins.__import__`` as it is now; the interpreter's if that one has led here.
@@ -323,6 +323,7 @@ class Namespace:
             frame = frame.f_back
         return current
 
+    @of_import_system
     def _imported_of_host(
         self,
         name: str,

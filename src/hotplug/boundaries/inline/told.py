@@ -11,6 +11,7 @@ import builtins
 import sys
 
 from hotplug.boundaries.inline.hooks import ENTRY, Finder, by_builtins, is_ours, is_standard
+from hotplug.boundaries.inline.unseen import of_import_system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def is_told(frame: FrameType) -> bool:
     return frame.f_lasti < 0 or frame.f_code.co_code[frame.f_lasti] != opmap["IMPORT_NAME"]
 
 
+@of_import_system
 def imported(
     name: str,
     import_: Callable[..., ModuleType],
