@@ -9,8 +9,8 @@ import time
 import pytest
 
 import hotplug
+from hotplug.artifacts import NEVER, locate, memory
 from hotplug.artifacts import digest as digest_module
-from hotplug.artifacts import locate, memory
 from hotplug.testing import PluginMaker
 
 TYPE_CHECKING = False
@@ -115,6 +115,16 @@ def test_how_long_a_file_is_young_depends_on_how_its_file_system_counts(
 ) -> None:
     assert memory.is_young((1, 2, 3, changed, 4), changed + age) is young
     assert memory.is_young((1, 2, 3, 4, changed), changed + age) is young
+
+
+def test_nothing_is_remembered_while_any_of_several_files_is_young(empty_cache: Path) -> None:
+    """An answer may come from several file systems, of which one counts in seconds."""
+    coarse, fine = (1, 1, 1, 1, 99_000_000_000), (2, 2, 2, 2, 99_500_000_001)
+    for begun, kept in ((100_000_000_000, False), (101_000_000_001, True)):
+        stamp = memory.youngest([coarse, fine])
+        memory.remember("answers", "question", "stamps", "answer", stamp=stamp, begun=begun)
+        assert memory.recall("answers", "question", "stamps") == ("answer" if kept else None)
+    assert memory.youngest([]) == NEVER
 
 
 def test_a_memory_that_is_damaged_is_not_believed(

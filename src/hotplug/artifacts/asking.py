@@ -13,7 +13,7 @@ import sys
 import time
 
 from hotplug.artifacts import NEVER
-from hotplug.artifacts.memory import checksum, is_young, recall, remember, stamp_of, stamp_text
+from hotplug.artifacts.memory import checksum, is_young, recall, remember, stamp_of, stamp_text, youngest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ class Question:
         )
         files = (f"{stamp_text(stamp)} {path}" for path, stamp in read.items())
         fact = "\0\0".join((order, "\0".join(seen), "\0".join(files), answer))
-        newest = max((*filled, *read.values()), key=lambda stamp: max(stamp[-2:]), default=NEVER)
-        remember(self._kind, self._text, self._stamps, fact, stamp=newest, begun=self._begun)
+        stamp = youngest((*filled, *read.values()))
+        remember(self._kind, self._text, self._stamps, fact, stamp=stamp, begun=self._begun)
 
     def _as_it_is(self, earlier: Mapping[str, tuple[str, str]]) -> str:
         """Return the folders that hold metadata, in their order, each with what tells its names from others.

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import time
 
-from hotplug.artifacts import NEVER, File
-from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text
+from hotplug.artifacts import File
+from hotplug.artifacts.memory import Stamp, recall, remember, stamp_of, stamp_text, youngest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,9 +61,8 @@ def digest_folder(root: str, stamps: Mapping[str, Stamp]) -> tuple[str, dict[str
         files[path] = File(stamp, sha256(data))
     digest = combined(files)
     if all(files[path].stamp == stamp for path, stamp in stamps.items()):  # else they changed while they were read
-        newest = max(stamps.values(), key=lambda stamp: max(stamp[-2:]), default=NEVER)
         fact = "\n".join([digest, *(file.sha256 for file in files.values())])
-        remember(_KIND, root, key, fact, stamp=newest, begun=begun)
+        remember(_KIND, root, key, fact, stamp=youngest(stamps.values()), begun=begun)
     return digest, files
 
 

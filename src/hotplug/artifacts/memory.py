@@ -14,7 +14,12 @@ import stat
 import time
 from _imp import source_hash  # what importlib.util has it from; zlib takes 0.3 ms to load, and this nothing
 
+from hotplug.artifacts import NEVER
 from hotplug.light import suppress, user_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FORMAT = "hotplug-memory-4"
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
@@ -51,8 +56,17 @@ def is_young(stamp: Stamp, now: int) -> bool:
         stamp: The file as it is.
         now: The moment, in nanoseconds since the epoch.
     """
+    return _young_until(stamp) > now
+
+
+def youngest(stamps: Iterable[Stamp]) -> Stamp:
+    """Return the stamp of the file that is young for longest; their file systems may count differently."""
+    return max(stamps, key=_young_until, default=NEVER)
+
+
+def _young_until(stamp: Stamp) -> int:
     newest = max(stamp[-2:])
-    return newest > now - (min(_RACY, _FINE) if newest % _TICK else _RACY)
+    return newest + (min(_RACY, _FINE) if newest % _TICK else _RACY)
 
 
 def recall(kind: str, path: str, stamps: str) -> str | None:
@@ -91,7 +105,7 @@ def remember(kind: str, path: str, stamps: str, fact: str | bytes, *, stamp: Sta
         path: What the fact is about, mostly an artifact.
         stamps: The stamps that must be the same for the fact to count.
         fact: Any text; bytes for who recalls bytes.
-        stamp: The stamp of the file that changed last.
+        stamp: The stamp of the file; of several, of the `youngest`.
         begun: When the first of the files was looked at, as ``time.time_ns()`` was before: reading takes time.
     """
     if is_young(stamp, begun):
