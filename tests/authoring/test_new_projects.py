@@ -155,6 +155,35 @@ class Spread(Protocol):
     def wired(self, *values: *tuple[int, "Item"]) -> "Item": ...
 
 
+class Private(Protocol):
+    __secret: int
+    __many: list[int]
+
+    def __hidden(self, word: str) -> int: ...
+    @property
+    def __limit(self) -> float: ...
+    @__limit.setter
+    def __limit(self, value: float) -> None: ...
+    def shown(self) -> str: ...
+
+
+class PrivateBase(abc.ABC):
+    @abc.abstractmethod
+    def __hidden(self) -> int: ...
+
+
+class Unhashable(Protocol):
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+    def greet(self) -> str: ...
+
+
+class Unequal(Protocol):
+    __hash__ = None  # type: ignore[assignment]
+
+    def greet(self) -> str: ...
+
+
 class Plain:
     def __init__(self, needed: int) -> None:
         self.needed = needed
@@ -172,6 +201,9 @@ CONTRACTS = (
     "Base",
     "Archive",
     "Spread",
+    "Private",
+    "Unhashable",
+    "Unequal",
 )
 
 
@@ -193,7 +225,7 @@ def source(folder: Path) -> str:
     return next((folder / "src").glob("*/__init__.py")).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", CONTRACTS)
+@pytest.mark.parametrize("name", [*CONTRACTS, "PrivateBase"])  # for which type checkers want two names
 def test_what_is_made_satisfies_its_contract_as_source_and_as_it_runs(
     name: str, shop: Callable[[str], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

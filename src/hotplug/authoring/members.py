@@ -31,7 +31,7 @@ class Member(NamedTuple):
     """One member of a contract.
 
     Attributes:
-        name: Its name.
+        name: Its name, as the compiler has it.
         nodes: What the source has of it: the definitions of a method or a property, or one annotated attribute.
         source: The module that they stand in.
         given: What stands in the place of its class's type variables.
@@ -88,7 +88,13 @@ def _own(cls: type, given: Mapping[str, ast.expr]) -> Iterator[Member]:
                     bodies.setdefault(target.id, []).append(each)
     for name, nodes in bodies.items():
         if name not in _NOT_ASKED:
-            yield Member(name, tuple(nodes), source, given)
+            yield Member(_mangled(name, cls), tuple(nodes), source, given)
+
+
+def _mangled(name: str, cls: type) -> str:
+    """Return what the compiler makes of a name in a class's body; another class has to spell it out."""
+    own = cls.__name__.lstrip("_")
+    return f"_{own}{name}" if own and name.startswith("__") and not name.endswith("__") else name
 
 
 def _substitutions(contract: type, names: Names) -> dict[type, Mapping[str, ast.expr]]:
