@@ -207,6 +207,24 @@ def test_a_name_of_no_module_is_written_as_it_is(make_plugin: PluginMaker) -> No
         assert names == ["own.nowhere", "json", None]
 
 
+def test_a_test_of_its_own_looks_at_its_own_logger(make_plugin: PluginMaker) -> None:
+    source = """
+    import logging, unittest
+    class Case(unittest.TestCase):
+        def runTest(self):
+            with self.assertLogs(__name__) as logs:
+                logging.getLogger(__name__).info("hello")
+            with self.assertNoLogs(logger=__name__):
+                logging.getLogger("of.host").info("hello")
+            self.said = [each.getMessage() for each in logs.records]
+    case = Case()
+    result = case.run()
+    """
+    with hotplug.open(make_plugin.module("own.py", source)) as plugin:
+        result: Any = plugin.lookup("own:result")
+        assert (result.failures, result.errors, plugin.lookup("own:case.said")) == ([], [], ["hello"])
+
+
 @pytest.mark.parametrize("how", ["logging.getLogger(__name__)", "root.getChild(__name__)", "get_logger(__name__)"])
 def test_loggers_are_the_plugins_own(how: str, make_plugin: PluginMaker) -> None:
     source = f"import logging\nroot = logging.getLogger()\nget_logger = logging.getLogger\nlog = {how}"

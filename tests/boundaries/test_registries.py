@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextvars
 import copyreg
+import ctypes
 import inspect
 import linecache
 import logging
@@ -13,7 +14,9 @@ import sqlite3
 import sys
 import typing
 import warnings
+from multiprocessing import util
 from typing import Any
+from xml.dom import domreg
 
 import pytest
 
@@ -139,6 +142,21 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         ),
         lambda: (dict(sqlite3.adapters), dict(sqlite3.converters)),
     ),
+    "kinds of functions in C": (
+        "import ctypes\nclass Own(ctypes.Structure): pass\nctypes.CFUNCTYPE(ctypes.c_int, Own)",
+        lambda: set(ctypes._c_functype_cache),  # type: ignore[attr-defined]
+    ),
+    "implementations of documents": (
+        "import xml.dom\nclass Own: pass\nxml.dom.registerDOMImplementation('own', Own)",
+        lambda: set(domreg.registered),
+    ),
+    "what is called after multiprocessing has forked": (
+        (
+            "from multiprocessing import util\nclass Own: pass\nown = Own()\n"
+            "util.register_after_fork(own, print)\nutil.register_after_fork(util, lambda _: None)"
+        ),
+        lambda: len(util._afterfork_registry),  # type: ignore[attr-defined]
+    ),
     "codecs": (
         (
             "import codecs\ndef search(name): return None\ncodecs.register(search)\n"
@@ -147,6 +165,11 @@ CASES: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: has_error_handler("own"),
     ),
 }
+if sys.version_info < (3, 14):  # since then each class has its own
+    CASES["pointers in C"] = (
+        "import ctypes\nclass Own(ctypes.Structure): pass\nctypes.POINTER(Own)\nctypes.POINTER(ctypes.c_int)",
+        lambda: {each for each in ctypes._pointer_type_cache if each is not ctypes.c_int},  # type: ignore[attr-defined]
+    )
 
 
 def has_error_handler(name: str) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hotplug.errors import ActivationError
 
 _MAGIC: bytes = getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", b"")
-VERSION = 13
+VERSION = 14
 """To be raised whenever the same source is compiled to other code than before (``rewriting``)."""
 _BEGINS = b"__hotplug_"
 """What the names of ``NAMING`` begin with."""

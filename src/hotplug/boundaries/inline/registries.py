@@ -54,6 +54,13 @@ def clean(owner: Owner, root: str) -> list[str]:
             "inspect": inspect,
             "shutil": lambda module: _archives(module, owner),
             "sqlite3": lambda module: _sqlite(module, owner),
+            "ctypes": lambda module: _ctypes(module, owner),
+            "xml.dom.domreg": lambda module: _drop_items(
+                module.registered, lambda _, factory: owner.has_callable(factory)
+            ),
+            "multiprocessing.util": lambda module: _drop_items(
+                module._afterfork_registry, lambda key, value: owner.has(value) or owner.has_callable(key[2])
+            ),
             "multiprocessing.reduction": lambda module: _drop_items(
                 module.ForkingPickler._extra_reducers, _either(owner)
             ),
@@ -144,6 +151,13 @@ def _copyreg(module: Any, owner: Owner) -> None:
     for (name, attribute), code in list(module._extension_registry.items()):
         if owner.has_module(name):
             module.remove_extension(name, attribute, code)
+
+
+def _ctypes(module: Any, owner: Owner) -> None:
+    pointers = module._pointer_type_cache
+    if _is(pointers, dict):  # else each class has its own
+        _drop_items(pointers, _either(owner))
+    _drop_items(module._c_functype_cache, lambda key, _: owner.has(key[0]) or any(map(owner.has, key[1])))
 
 
 def _archives(module: Any, owner: Owner) -> None:

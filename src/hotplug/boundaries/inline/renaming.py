@@ -41,7 +41,7 @@ _DEFINING = frozenset(
 )
 """Functions that are told, as ``module=``, where what they define is from, or whose warnings are meant."""
 _KEPT = (
-    frozenset({"getLogger", "get_logger", "getChild"})
+    frozenset({"getLogger", "get_logger", "getChild", "assertLogs", "assertNoLogs"})
     | frozenset({"declare_namespace", "extend_path", "resource_filename", "resource_string", "resource_stream"})
     | frozenset({"resource_exists", "resource_isdir", "resource_listdir", "get_type_hints", "_convert_"})
 )
