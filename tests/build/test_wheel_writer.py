@@ -30,7 +30,9 @@ FRENCH = Wheel(
 )
 
 PARTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/\\"), min_size=1, max_size=9)
-PATHS = st.lists(PARTS.filter(lambda part: part not in {".", ".."}), min_size=1, max_size=3).map("/".join)
+PATHS = st.lists(
+    PARTS.filter(lambda part: part not in {".", ".."} and part.isprintable()), min_size=1, max_size=3
+).map("/".join)
 
 
 def read(wheel: Wheel) -> zipfile.ZipFile:
@@ -114,6 +116,13 @@ def test_installer_finds_record_and_contents_to_agree(files: dict[str, bytes]) -
             opened.validate_record(validate_contents=True)
             found = {entry[0]: stream.read() for entry, stream, _ in opened.get_contents()}
     assert {name: found[name] for name in files} == files
+
+
+@pytest.mark.parametrize("name", ["a\nb.txt", "a\u2028b.txt", "a\x85b.txt", "a\0b.txt"])
+def test_a_file_name_that_cannot_be_printed_is_in_no_wheel(name: str) -> None:
+    with pytest.raises(BuildError, match="the file name .* holds what cannot be printed") as caught:
+        Wheel(name="a", version="1", files={name: b""}).to_bytes()
+    assert repr(name) in str(caught.value)
 
 
 def test_installer_validates_the_record(tmp_path: Path) -> None:

@@ -96,11 +96,13 @@ class Wheel:
         """Return every file of the wheel, sorted, the metadata after them and RECORD last.
 
         Raises:
-            BuildError: If the path of a file is not Unicode, or in the folder of the metadata.
+            BuildError: If the path of a file is not Unicode, cannot be printed, or is in the folder of the metadata.
         """
         for path in self.files:
             if not _is_unicode(path):
                 raise BuildError(f"the file name {os.fsencode(path)!r} is not Unicode", plugin=self.name)
+            if not path.isprintable():  # hotplug opens no such wheel; to installers some of these end a line
+                raise BuildError(f"the file name {path!r} holds what cannot be printed", plugin=self.name)
             if path.startswith(f"{self.dist_info}/"):
                 raise BuildError(f"{path} is for the writer of the wheel to write", plugin=self.name)
         members = {path: self.files[path] for path in sorted(self.files)}
