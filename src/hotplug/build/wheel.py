@@ -96,7 +96,7 @@ class Wheel:
         """Return every file of the wheel, sorted, the metadata after them and RECORD last.
 
         Raises:
-            BuildError: If the path of a file is not Unicode, cannot be printed, or is in the folder of the metadata.
+            BuildError: If the path of a file is not Unicode, cannot be printed, or is among the metadata.
         """
         for path in self.files:
             if not _is_unicode(path):
