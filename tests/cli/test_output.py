@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from hotplug.cli.progress import working
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,3 +71,15 @@ def test_streams_that_are_closed_are_no_matter(command: str, redirection: str, f
     done = shell(folder, command, redirection)
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("sought", [True, False])
+def test_no_garbage_is_sought_while_sources_are_read(sought: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if sought else gc.disable)()
+        with working("reading"):
+            assert not gc.isenabled()
+        assert gc.isenabled() is sought
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -34,7 +35,9 @@ def watched(things: Sequence[T], what: str) -> Iterator[T]:
 def working(what: str) -> Generator[Callable[[str], None]]:
     """Say on a line of the terminal what is done inside the block, and wipe that line at its end.
 
-    It is written at once and by no thread: what parses a large file lets no other run.
+    It is written at once and by no thread: what parses a large file lets no other run. Meanwhile no garbage is
+    sought: the trees that are made of large sources have none, and to look them through takes as long as to make
+    them.
 
     Args:
         what: What is done first.
@@ -54,8 +57,12 @@ def working(what: str) -> Generator[Callable[[str], None]]:
             click.echo(f"\r\x1b[K{printable_line(words)[: width - 1]}", err=True, nl=False)
 
     say(what)
+    sought = gc.isenabled()
+    gc.disable()
     try:
         yield say
     finally:
+        if sought:
+            gc.enable()
         if shown:
             click.echo("\r\x1b[K", err=True, nl=False)

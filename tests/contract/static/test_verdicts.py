@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -240,3 +241,35 @@ def test_nothing_of_the_plugin_runs(judge: Judge, capsys: pytest.CaptureFixture[
     del verdict
     gc.collect()
     assert capsys.readouterr().out == ""
+
+
+def test_twice_as_many_statements_take_twice_as_many_steps(judge: Judge) -> None:
+    """Steps are calls, of the interpreter's own functions too: no clock is asked."""
+
+    def steps(statements: int) -> int:
+        calls = 0
+
+        def count(frame: object, event: str, argument: object) -> None:
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        source = GOOD + "".join(f"name_{each} = {each}\n" for each in range(statements)) + "it = G()\n"
+        sys.setprofile(count)
+        try:
+            verdict, _ = judge(source, run=False)
+        finally:
+            sys.setprofile(None)
+        assert verdict.answer == "satisfied"
+        return calls
+
+    steps(10)
+    assert steps(2000) < 2.5 * steps(1000)
+
+
+def test_a_name_is_at_the_line_of_the_last_statement_that_bound_it_anew(judge: Judge) -> None:
+    source = "it = 3\nother = 4\nif True:\n    it = other\nit = it\ndel other\nother = it\n"
+    verdict, _ = judge(source)
+    assert verdict.report is not None
+    (difference,) = verdict.report.differences
+    assert difference.place is not None
+    assert difference.place.endswith(".py:3")

@@ -23,7 +23,7 @@ class Source(NamedTuple):
         name: The name under which it is imported.
         path: The absolute path of its file; empty for a folder without ``__init__.py``.
         tree: Its statements.
-        module: griffe's account of it: what it is part of, what it imports, what it exports.
+        module: griffe's account of it: what it is part of.
     """
 
     name: str
@@ -103,34 +103,16 @@ class Sources:
 
     def _parsed(self, name: str, relative: str) -> Source:
         path = os.path.join(self.root, *relative.split("/"))
-        kept = _Kept()
         try:
             with tokenize.open(path) as file:
-                text = file.read()
-            module = griffe.visit(
-                name.rpartition(".")[2],
-                Path(path),
-                text,
-                extensions=griffe.Extensions(kept),
-                parent=self._parent(name),
-            )
+                tree = ast.parse(file.read(), path)
         except SyntaxError as error:
             raise ArtifactError(f"{error.msg} ({path}:{error.lineno or 1})", plugin=path) from error
         except OSError as error:
             raise ArtifactError(f"cannot be read: {error.strerror}", plugin=path) from error
         except (ValueError, RecursionError, MemoryError) as error:
             raise ArtifactError(f"cannot be parsed: {str(error) or type(error).__name__}", plugin=path) from error
-        return Source(name, path, kept.tree, module)
-
-
-class _Kept(griffe.Extension):
-    """Keeps the tree that griffe parses: its own model leaves out the order of statements and all bodies."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tree = ast.Module([], [])
-
-    def on_module_node(self, *, node: ast.AST | griffe.ObjectNode, **_: object) -> None:
-        """Take the tree."""
-        if isinstance(node, ast.Module):
-            self.tree = node
+        # griffe's own model would leave out the order of statements and all bodies, and it takes a time that
+        # grows with the square of how many assignments there are
+        module = griffe.Module(name.rpartition(".")[2], filepath=Path(path), parent=self._parent(name))
+        return Source(name, path, tree, module)

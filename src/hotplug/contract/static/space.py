@@ -32,6 +32,7 @@ class Space:
 
     __slots__ = (
         "annotations",
+        "before",
         "deferred",
         "in_class",
         "lines",
@@ -60,6 +61,8 @@ class Space:
         self.path = path
         self.in_class = in_class
         self.names: dict[str, object] = {}
+        self.before: dict[str, object] = {}
+        """What the names that the statement binds stood for before it, or MISSING."""
         self.lines: dict[str, int] = {}
         self.annotations: dict[str, object] = {}
         self.deferred: bool = outer.deferred if outer is not None else False
@@ -78,6 +81,7 @@ class Space:
 
     def bind(self, name: str, value: object) -> None:
         """Let the name stand for the value from here on."""
+        self.before.setdefault(name, self.names.get(name, MISSING))
         self.names[name] = value
         if self.outer is None:
             shown = value.as_type(self.world.face) if isinstance(value, Unknown) else value
@@ -85,7 +89,7 @@ class Space:
 
     def unbind(self, name: str) -> None:
         """Forget the name, as ``del`` does."""
-        self.names.pop(name, None)
+        self.before.setdefault(name, self.names.pop(name, MISSING))
         if self.outer is None:
             self.module.__dict__.pop(name, None)
 

@@ -35,16 +35,17 @@ def read_module(space: Space) -> None:
 def follow(body: list[ast.stmt], space: Space) -> None:
     """Follow statements one after the other."""
     for statement in body:
-        before = dict(space.names) if space.outer is None else space.names
+        around, space.before = space.before, {}
         handler = _HANDLERS.get(type(statement))
         if handler is None:
             _not_followed(statement, space)
         else:
             handler(statement, space)
-        if before is not space.names:
-            for name, value in space.names.items():
-                if before.get(name, MISSING) is not value:
-                    space.lines[name] = statement.lineno
+        for name, value in space.before.items():
+            if space.outer is None and space.names.get(name, value) is not value:
+                space.lines[name] = statement.lineno
+            around.setdefault(name, value)
+        space.before = around
 
 
 def _not_followed(statement: ast.stmt, space: Space) -> None:
