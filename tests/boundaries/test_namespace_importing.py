@@ -104,6 +104,22 @@ STACK = {
         """,
         (["plain", "<module>"], "frozen"),
     ),
+    "whom a container warns": (
+        """
+        import os, warnings
+        class Old:
+            def __getitem__(self, key): return self.get(key)
+            def get(self, key, default=None): return warnings.warn("old", stacklevel=2)
+            def __contains__(self, key): return warnings.warn("old", stacklevel=2)
+            def __eq__(self, other): return warnings.warn("old", stacklevel=2)
+        name, old = __name__, Old()
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            old.get(name, 1), __name__ in old, old == __name__
+        return {os.path.basename(each.filename) for each in seen} <= {"late.py", "at_import.py"}, len(seen)
+        """,
+        (True, 3),
+    ),
     "the arguments of the error": (
         """
         import importlib

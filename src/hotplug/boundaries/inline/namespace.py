@@ -294,14 +294,9 @@ class Namespace:
         level: int = 0,
     ) -> object:
         try:
-            if level == 0:
-                top = name.partition(".")[0]
-                private = self.private.get(top)
-                if private is None:
-                    return self._imported_of_host(name, globals, locals, fromlist)
-                own = private + name[len(top) :]
-            else:
-                own = name
+            own = name if level else self.name_of(name)
+            if own is None:
+                return self._imported_of_host(name, globals, locals, fromlist)
             return self.imported(name, self._importer(), own, globals, locals, fromlist or (), level)
         except BaseException as error:
             take_off(error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from hotplug.boundaries.inline.bytecode import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
+from hotplug.boundaries.inline.unseen import of_import_system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Calla
             return container.get(name, *default)
         return container.get(key, *default)
 
-    return {
+    functions: dict[str, Callable[..., Any]] = {
         REAL: read,
         PRIVATE: written,
         EQUAL: equal,
@@ -91,3 +92,5 @@ def naming(suffix: str, name_of: Callable[[str], str | None]) -> dict[str, Calla
         ITEM: item,
         GET: get,
     }
+    # a container that warns its caller, or logs for him, means the plugin
+    return {name: of_import_system(function) for name, function in functions.items()}

@@ -1,9 +1,10 @@
-"""Functions of hotplug that take part in an import, made to look like the import system's own.
+"""Functions of hotplug that take part in an import, or a look-up by a name, and look like the import system's.
 
 Between an ``import`` and the module that it runs lie frames that everybody leaves out, since they are
 importlib's: the interpreter, where it makes the traceback of an import that failed; ``warnings`` and ``logging``,
 where they count the levels to who imports. They know them by the name of the file. A frame of hotplug's among
-them would be taken for the one that imports, in the plugin and, while one is open, in the host as well.
+them would be taken for the one that imports, in the plugin and, while one is open, in the host as well. The same
+goes for what a plugin's rewritten source calls, between the plugin and a container.
 """
 
 from __future__ import annotations
