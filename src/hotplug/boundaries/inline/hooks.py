@@ -9,6 +9,13 @@ There are three hooks, and each does its work for plugin code only:
 - ``threading.Thread.start`` notes for whom it is called (``hotplug.boundaries.inline.threads``).
 
 Whose code it is, the frames tell: every plugin's functions, and whatever it compiles and runs, have its builtins.
+
+What takes part in an import, or in a look-up by a name, has frames that look like the import system's own. Between
+an ``import`` and the module that it runs lie frames that everybody leaves out, since they are importlib's: the
+interpreter, where it makes the traceback of an import that failed; ``warnings`` and ``logging``, where they count
+the levels to who imports. They know them by the name of the file. A frame of hotplug's among them would be taken
+for the one that imports, in the plugin and, while one is open, in the host as well. The same goes for what a
+plugin's rewritten source calls, between the plugin and a container.
 """
 
 from __future__ import annotations
@@ -17,19 +24,22 @@ import os
 import sys
 from _thread import RLock  # collection may call a finalizer that closes a plugin, anywhere
 
-from hotplug.boundaries.inline.unseen import of_import_system
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from importlib.machinery import ModuleSpec
     from importlib.metadata import Distribution, DistributionFinder
-    from types import FrameType, ModuleType
+    from types import FrameType, ModuleType, TracebackType
+    from typing import ParamSpec, TypeVar
 
     from hotplug.boundaries.inline.namespace import Namespace
     from hotplug.boundaries.inline.threads import StartWatch
 
+    P = ParamSpec("P")
+    T = TypeVar("T")
+
 _BOOTSTRAP = sys.modules["_frozen_importlib"]
+_FILE: str = vars(_BOOTSTRAP)["_gcd_import"].__code__.co_filename
 ENTRY = "_find_and_load"
 _BACKPORTS = frozenset({"importlib_metadata", "importlib_resources"})
 
@@ -56,6 +66,26 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
+
+
+def of_import_system(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a function's frames be taken for those of the import system."""
+    code = getattr(function, "__code__")  # noqa: B009  (a callable need not have one)
+    setattr(function, "__code__", code.replace(co_filename=_FILE))  # noqa: B010
+    return function
+
+
+def take_off(error: BaseException) -> None:
+    """Take the import system's frames off the beginning of a traceback, as the interpreter does it for its own.
+
+    An ``except`` clause that then says ``raise`` adds no frame: the traceback begins where the import is. That of
+    an error that none of the modules has raised stays whole, unless it says that something cannot be imported.
+    """
+    step: TracebackType | None = error.__traceback__
+    while step is not None and step.tb_frame.f_code.co_filename == _FILE:
+        step = step.tb_next
+    if step is not None or isinstance(error, ImportError):
+        BaseException.with_traceback(error, step)  # an error may forbid to set anything
 
 
 def enter(namespace: Namespace) -> None:

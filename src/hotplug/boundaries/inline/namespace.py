@@ -17,7 +17,7 @@ from hotplug.artifacts import normalised
 from hotplug.boundaries.inline import hooks
 from hotplug.boundaries.inline.bytecode import EQUAL, GIVEN, REACH, REACHED, Sources
 from hotplug.boundaries.inline.finding import Finding, unguard
-from hotplug.boundaries.inline.unseen import of_import_system, take_off
+from hotplug.boundaries.inline.hooks import of_import_system, take_off
 from hotplug.light import ModuleType
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from hotplug.boundaries.inline.bytecode import AMONG, BEGINS, EQUAL, GET, ITEM, PRIVATE, REAL, UNEQUAL
-from hotplug.boundaries.inline.unseen import of_import_system
+from hotplug.boundaries.inline.hooks import of_import_system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

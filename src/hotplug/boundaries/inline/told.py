@@ -10,8 +10,7 @@ from __future__ import annotations
 import builtins
 import sys
 
-from hotplug.boundaries.inline.hooks import ENTRY, Finder, by_builtins, is_ours, is_standard
-from hotplug.boundaries.inline.unseen import of_import_system
+from hotplug.boundaries.inline.hooks import ENTRY, Finder, by_builtins, is_ours, is_standard, of_import_system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
