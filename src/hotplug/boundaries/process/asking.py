@@ -52,6 +52,7 @@ class Asking:
         self._link_channel = Channel(link)
         self._link: Link | None = None
         self._lock = threading.Lock()
+        self._hung_up = False
         self._sockets = [*forward, reverse, link]
         keep_from_forks(*self._sockets)
         service().watch(reverse, self._listen)
@@ -161,6 +162,7 @@ class Asking:
 
     def hang_up(self) -> None:
         """Wake all who wait for the worker: there will be no answer."""
+        self._hung_up = True
         for each in self._every:
             each.channel.shut()
         self._reverse.channel.shut()
@@ -286,6 +288,9 @@ class Asking:
 
     def _listen(self) -> None:
         """A thread of the worker's own asks something for the first time: answer it on a thread of ours."""
+        if self._hung_up:  # nobody asks; and where the interpreter ends, it starts no thread any more
+            self._reverse.channel.close()
+            return
         name = f"hotplug {self._session.remote} callbacks"
         try:
             threading.Thread(target=self._answer, name=name, daemon=True).start()

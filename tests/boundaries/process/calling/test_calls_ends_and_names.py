@@ -82,3 +82,27 @@ def test_the_traceback_of_a_failed_start_comes_along(make_plugin: PluginMaker) -
     assert "in deep" in told
     assert "ZeroDivisionError: division by zero" in told
     assert "hotplug" not in told.partition("Traceback")[2]
+
+
+def test_a_host_that_ends_and_starts_no_threads_any_more_lets_its_plugins_clean_up(
+    make_plugin: PluginMaker, tmp_path: Path
+) -> None:
+    """As Python 3.12 does at its end, whatever the service thread has to do then."""
+    make_plugin.module(
+        "tidy.py",
+        "import atexit, time\natexit.register(print, 'swept')\natexit.register(time.sleep, 0.3)\n"
+        "def f() -> int: return 1\n",
+    )
+    script = tmp_path / "host.py"
+    script.write_text(
+        "import atexit, logging, sys, threading\n"
+        "import hotplug\n"
+        "logging.basicConfig(level='INFO', stream=sys.stdout)\n"
+        f"plugin = hotplug.open({str(tmp_path / 'tidy.py')!r}, boundary='process')\n"
+        "print(plugin.lookup('f')())\n"
+        'def no_thread(self): raise RuntimeError("can\'t start new thread at interpreter shutdown")\n'
+        "atexit.register(setattr, threading.Thread, 'start', no_thread)\n"
+    )
+    done = run(script)
+    assert (done.stdout.split(), done.returncode) == (["1", "INFO:hotplug.tidy:swept"], 0), done.stderr
+    assert not done.stderr
