@@ -54,7 +54,7 @@ compatibility: $(BENCH) ## Open hundreds of popular wheels, and run programs on 
 	$(BIN)/python benchmarks/compatibility/programs.py --boundary process
 
 soak: $(DEV) ## Run what takes long in full
-	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak -o faulthandler_timeout=0
+	HOTPLUG_SOAK=1 $(BIN)/pytest -m soak -o faulthandler_timeout=0 $$(grep -rl --include=*.py mark.soak tests)
 
 clean: ## Remove what was set up and built
 	rm -rf $(VENV) .nox dist docs/_build .coverage* .compatibility
