@@ -82,6 +82,17 @@ def test_a_source_that_is_too_young_is_read(
     assert said(path) == "source"
 
 
+def test_what_was_unpacked_a_moment_ago_is_known_by_its_stamp(
+    make_plugin: PluginMaker, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = artifact("wheel", make_plugin)
+    assert said(path) == "source"
+    poison(kept(empty_cache))
+    for window in ("_RACY", "_FINE"):
+        monkeypatch.setattr(f"hotplug.artifacts.memory.{window}", 10**18)
+    assert said(path) == "kept"  # nobody but hotplug writes there; so it need not be read again
+
+
 def test_what_is_kept_of_another_source_is_not_used(make_plugin: PluginMaker, empty_cache: Path) -> None:
     path = artifact("folder", make_plugin)
     assert said(path) == "source"

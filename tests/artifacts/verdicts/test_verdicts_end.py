@@ -18,26 +18,6 @@ if TYPE_CHECKING:
 OLD = 10**18  # nanoseconds since the epoch: 2001
 
 
-@pytest.fixture(autouse=True)
-def old_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every file be old enough to be remembered; its time of change cannot be set back."""
-    monkeypatch.setattr("hotplug.artifacts.memory._RACY", -(10**18))
-
-
-@pytest.fixture
-def decided(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list to which the name of each artifact is added whose needs are looked into."""
-    seen: list[str] = []
-    real = needs.Needs.unmet
-
-    def unmet(self: needs.Needs) -> list[str]:
-        seen.append(self.artifact.name)
-        return real(self)
-
-    monkeypatch.setattr(needs.Needs, "unmet", unmet)
-    return seen
-
-
 def aged(folder: Path) -> None:
     """Set a folder's time back, so that the next change in it shows, however soon it comes."""
     os.utime(folder, ns=(OLD, OLD))

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from hotplug.artifacts import locate, needs
+from hotplug.artifacts import locate
 from hotplug.artifacts.compatibility import objections
 from hotplug.testing import PluginMaker
 
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
     from hotplug.testing.installation import Installation
 
 OLD = 10**18  # nanoseconds since the epoch: 2001
-
-
-@pytest.fixture(autouse=True)
-def old_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every file be old enough to be remembered; its time of change cannot be set back."""
-    monkeypatch.setattr("hotplug.artifacts.memory._RACY", -(10**18))
-
-
-@pytest.fixture
-def decided(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list to which the name of each artifact is added whose needs are looked into."""
-    seen: list[str] = []
-    real = needs.Needs.unmet
-
-    def unmet(self: needs.Needs) -> list[str]:
-        seen.append(self.artifact.metadata.name)
-        return real(self)
-
-    monkeypatch.setattr(needs.Needs, "unmet", unmet)
-    return seen
 
 
 def aged(folder: Path) -> None:
