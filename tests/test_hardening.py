@@ -232,12 +232,19 @@ def test_a_string_that_is_no_path_is_refused_as_one(path: str, why: str) -> None
     with pytest.raises(hotplug.ArtifactError) as caught:
         hotplug.open(path)
     assert (caught.value.reason, caught.value.plugin) == (f"is not a path: {why}", repr(path))
+    assert str(caught.value.remedy).startswith("name a source folder")
+
+
+def test_a_path_at_which_there_is_nothing_alike_says_what_to_name(tmp_path: Path) -> None:
+    with pytest.raises(hotplug.ArtifactError, match="no such file or folder\n  name a source folder"):
+        hotplug.open(tmp_path / "gone.whl")
 
 
 def test_a_link_to_nothing_is_called_one(tmp_path: Path) -> None:
     (tmp_path / "link.py").symlink_to(tmp_path / "gone.py")
     with pytest.raises(
-        hotplug.ArtifactError, match=f"is a link to {tmp_path}/gone.py, where there is no such file"
+        hotplug.ArtifactError,
+        match=f"is a link to {tmp_path}/gone.py, where there is no such file\n  mend the link",
     ):
         hotplug.open(tmp_path / "link.py")
 

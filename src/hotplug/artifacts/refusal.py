@@ -8,11 +8,13 @@ import stat
 from hotplug.errors import ArtifactError, nearest
 
 _SHARED_LIBRARY = (".so", ".pyd", ".dll", ".dylib")
+_WHAT_IT_IS = "name a source folder, a .py file or a wheel; a relative path counts from the working folder"
 
 
 def no_path(given: str) -> ArtifactError:
     """Return the error for a text that no path can be."""
-    return ArtifactError(f"is not a path: it {'has a NUL in it' if given else 'is empty'}", plugin=repr(given))
+    reason = f"is not a path: it {'has a NUL in it' if given else 'is empty'}"
+    return ArtifactError(reason, plugin=repr(given), remedy=_WHAT_IT_IS)
 
 
 def unreachable(given: str, error: OSError) -> ArtifactError:
@@ -20,7 +22,8 @@ def unreachable(given: str, error: OSError) -> ArtifactError:
     if not isinstance(error, FileNotFoundError):
         return ArtifactError(f"cannot be read: {error.strerror}", plugin=given)
     if os.path.islink(given):
-        return ArtifactError(f"is a link to {os.readlink(given)}, where there is no such file", plugin=given)
+        reason = f"is a link to {os.readlink(given)}, where there is no such file"
+        return ArtifactError(reason, plugin=given, remedy="mend the link, or name what it was to lead to")
     return ArtifactError("there is no such file or folder", plugin=given, remedy=_elsewhere(given))
 
 
@@ -50,7 +53,7 @@ def no_artifact(path: str, status: os.stat_result) -> ArtifactError:
     return ArtifactError(reason, plugin=path, remedy=remedy)
 
 
-def _elsewhere(given: str) -> str | None:
+def _elsewhere(given: str) -> str:
     """Point to what was perhaps meant: an installed distribution, or a file beside."""
     from hotplug.artifacts.environment import find
 
@@ -61,4 +64,4 @@ def _elsewhere(given: str) -> str | None:
         names = os.listdir(folder or ".")
     except OSError:
         return f"the folder {folder} is not there either"
-    return nearest(name, names, cutoff=0.7).removeprefix(", ") or None
+    return nearest(name, names, cutoff=0.7).removeprefix(", ") or _WHAT_IT_IS
