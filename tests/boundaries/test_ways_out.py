@@ -33,7 +33,8 @@ FAILURES = {
     "an error with a number that is none": ("raise OSError([], 'odd')", MEND),
     "an error whose number cannot be read": (HOSTILE.format("OSError", "errno"), MEND),
     "an error whose file cannot be read": (HOSTILE.format("SyntaxError", "filename"), MEND),
-    "an error of hotplug's that has none": ("import hotplug\nhotplug.open('/no-such-plugin')", MEND),
+    "an error of hotplug's that has none": ("import hotplug\nraise hotplug.ActivationError('odd')", MEND),
+    "a plugin of its own that is not there": ("import hotplug\nhotplug.open('/no-such')", "name a source folder"),
     "an error of hotplug's that has one": ("import hotplug\nhotplug.open(__file__)", "open the other plugin when"),
 }
 
