@@ -23,7 +23,9 @@ GROUP = "greeter.plugins"
 
 HOST = """
 import datetime
+import os
 from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Annotated, ClassVar, NotRequired, TypedDict
 import attrs
 import msgspec
@@ -49,6 +51,22 @@ class Config:
 @dataclass
 class Strict:
     word: str
+
+@dataclass
+class Places:
+    folder: Path = Path("as/written")
+    others: list[Path] = field(default_factory=list)
+    remote: PurePosixPath | None = None
+
+@dataclass
+class Foreign:
+    word: str = ""
+    number: complex = 1j
+    path: os.PathLike[str] | None = None
+
+@dataclass
+class Keyed:
+    sizes: dict[Path, int]
 
 class Struct(msgspec.Struct):
     word: str = "struct"
@@ -138,6 +156,20 @@ class French:
 
 def Greeter(config: host.Config) -> French:
     return French(config)
+"""
+
+SAYING = """
+import host
+
+class Words:
+    def __init__(self, config: host.{0}) -> None:
+        self.config = config
+
+    def greet(self) -> str:
+        return str(self.config)
+
+def Greeter(config: host.{0}) -> Words:
+    return Words(config)
 """
 
 Make = Callable[..., Catalog[Greeter]]
@@ -257,6 +289,64 @@ def test_every_type_of_a_union_is_taken(make: Make) -> None:
             "Odd(way=Hard(voice=Voice(pitch=3)), voices=[Voice(pitch=1), Voice(pitch=1)], "
             "named={'a': Voice(pitch=1)}, pair=(1, Voice(pitch=2)), noted=Voice(pitch=4))"
         )
+
+
+@pytest.mark.parametrize("boundary", ["inline", "process"])
+def test_a_path_is_meant_as_the_policy_means_its_own(
+    boundary: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/at/home")
+    source = SAYING.format("Places")
+    text = "folder = 'data/../x'\nothers = ['~/y', '/z']\nremote = 'data/../x'\n"
+    with make(f"[plugins.french.config]\n{text}", config="Places", source=source, boundary=boundary) as found:
+        assert found.load("french").greet() == (
+            f"Places(folder=PosixPath('{tmp_path}/x'), others=[PosixPath('/at/home/y'), PosixPath('/z')], "
+            "remote=PurePosixPath('data/../x'))"
+        )
+    with make(config="Places", source=source, boundary=boundary) as found:
+        assert found.load("french").greet().startswith("Places(folder=PosixPath('as/written')")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("folder = 3", "folder: expected `str`, got `int`\n  correct it"),
+        ("folder = ''", "folder: is no path: it is empty\n  correct it"),
+        ("others = ['x', 'a\\u0000b']", "others[1]: is no path: it has a NUL in it\n  correct it"),
+    ],
+)
+def test_what_is_no_path_is_refused_as_none(text: str, said: str, make: Make) -> None:
+    with (
+        make(f"[plugins.french.config]\n{text.replace(chr(39), chr(34))}\n", config="Places") as found,
+        pytest.raises(PolicyError) as caught,
+    ):
+        found.load("french")
+    assert f"line 3: plugins.french.config.{said}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("number = 3", "number: nothing that stands in a policy is a `complex`\n  leave it out"),
+        ("number = 'x'", "number: nothing that stands in a policy is a `complex`\n  leave it out"),
+        ("path = 'x'", "path: nothing that stands in a policy is a `PathLike`\n  leave it out"),
+    ],
+)
+def test_of_what_no_policy_can_give_the_operator_learns_whom_to_ask(text: str, said: str, make: Make) -> None:
+    source = SAYING.format("Foreign")
+    with (
+        make(f"[plugins.french.config]\n{text}\n", config="Foreign", source=source) as found,
+        pytest.raises(PolicyError) as caught,
+    ):
+        found.load("french")
+    assert f"line 3: plugins.french.config.{said}" in str(caught.value)
+    with make("[plugins.french.config]\nword = 'x'\n", config="Foreign", source=source) as found:
+        assert found.load("french").greet() == "Foreign(word='x', number=1j, path=None)"
+
+
+def test_keys_that_would_stay_texts_are_refused(make: Make) -> None:
+    with pytest.raises(TypeError, match="tables with keys that a policy can have, not with keys of Path"):
+        make(config="Keyed")
 
 
 def test_what_must_be_configured_and_is_not(make: Make, capsys: pytest.CaptureFixture[str]) -> None:

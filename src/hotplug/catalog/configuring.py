@@ -14,6 +14,7 @@ from msgspec import inspect
 from hotplug.boundaries.activation import kind_of, text_of
 from hotplug.boundaries.checking import checked
 from hotplug.errors import ActivationError, PluginError, PluginRaised, PolicyError, nearest
+from hotplug.policy.file import located
 from hotplug.policy.lines import dotted
 
 TYPE_CHECKING = False
@@ -30,6 +31,7 @@ _FAILED = "failed to start with its configuration"
 _WAY_OUT = "correct its configuration; if that is as it should be, tell the plugin's author"
 _GENERATED = ("<string>", "<attrs generated")  # the files of what dataclasses and attrs write
 _PRIVATE = re.compile(r"__hp\d+_")
+_CORRECT = "correct it; the plugin was not started"
 _Fields = inspect.StructType | inspect.DataclassType | inspect.TypedDictType
 
 
@@ -47,10 +49,8 @@ def fit(config: type) -> type:
         raise TypeError(
             f"config= takes a class with fields (a dataclass, a TypedDict, of attrs or msgspec), not {config!r}"
         )
-    for cls in _classes(info, set()):
-        reason = _bypassed(cls)
-        if reason:
-            raise TypeError(f"config= takes what is made of its fields alone: {cls.__qualname__} {reason}")
+    for reason in _objections(info, set()):
+        raise TypeError(f"config= takes {reason}")
     return config
 
 
@@ -67,12 +67,27 @@ def configured(config: type, table: Mapping[str, object] | None, name: str, poli
         PolicyError: If the table does not fit the type, or there is none and not every field has a default.
     """
     given: Mapping[str, object] = {} if table is None else table
+    foreign: list[object] = []  # what the host's type has that nothing in a file becomes
+
+    def custom(kind: Any, value: object) -> object:
+        from pathlib import Path, PurePath
+
+        if not (isinstance(kind, type) and issubclass(kind, PurePath)):
+            foreign.append(kind)
+            raise TypeError(f"nothing that stands in a policy is a `{getattr(kind, '__name__', kind)}`")
+        if type(value) is not str:
+            raise TypeError(f"expected `str`, got `{type(value).__name__}`")
+        return kind(located(value, policy.path if policy else "") if issubclass(kind, Path) else value)
+
     at = ("plugins", name, "config")
     for way, key, known in _unknown(inspect.type_info(config), given):
         near = nearest(key, known) or (f"; known are {', '.join(known)}" if known else "")
         raise _refusal(f"{dotted((*at, *way, key))} is not known{near}", (*at, *way, key), name, policy)
     try:
-        return cast("object", msgspec.convert(given, config, strict=True, builtin_types=_OF_TOML, str_keys=True))
+        return cast(
+            "object",
+            msgspec.convert(given, config, strict=True, builtin_types=_OF_TOML, str_keys=True, dec_hook=custom),
+        )
     except msgspec.ValidationError as error:
         found = _PLACE.match(str(error))
         said, steps = (found["said"], found["way"]) if found else (str(error), "")
@@ -81,7 +96,8 @@ def configured(config: type, table: Mapping[str, object] | None, name: str, poli
         if table is None:
             remedy = f"write a table [{dotted(at)}] into the policy"
             raise PolicyError(f"is not configured: {_lower(said)}", plugin=name, remedy=remedy) from error
-        raise _refusal(f"{where}: {_lower(said)}", way, name, policy) from error
+        remedy = "leave it out; what its type should be is for the program's author" if foreign else _CORRECT
+        raise _refusal(f"{where}: {_lower(said)}", way, name, policy, remedy) from error
     except RecursionError:
         raise _refusal(f"{dotted(at)} is nested too deeply", at, name, policy) from None
     except Exception as error:  # the host's own __post_init__
@@ -121,31 +137,36 @@ def looked_up(plugin: Plugin, symbol: str, contract: Any, *, kind: Any, config: 
     return checked(value, contract, symbol=symbol, plugin=name, readable=lambda text: _PRIVATE.sub("", text))
 
 
-def _refusal(what: str, keys: tuple[str, ...], name: str, policy: Policy | None) -> PolicyError:
+def _refusal(
+    what: str, keys: tuple[str, ...], name: str, policy: Policy | None, remedy: str = _CORRECT
+) -> PolicyError:
     where = "" if policy is None else f"{policy.place(*keys)}: "
-    return PolicyError(f"{where}{what}", plugin=name, remedy="correct it; the plugin was not started")
+    return PolicyError(f"{where}{what}", plugin=name, remedy=remedy)
 
 
 def _lower(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
-def _classes(info: object, seen: set[type]) -> Iterator[type]:
-    """Yield the classes with fields that a type is made of, each once."""
+def _objections(info: object, seen: set[type]) -> Iterator[str]:
+    """Yield what a type is not to be made of; each class that has fields is looked at once."""
     cls: type | None = getattr(info, "cls", None)
     if isinstance(info, _Fields) and cls is not None:
         if cls in seen:
             return
         seen.add(cls)
-        if isinstance(info, inspect.DataclassType):
-            yield cls
+        if isinstance(info, inspect.DataclassType) and (reason := _bypassed(cls)):
+            yield f"what is made of its fields alone: {cls.__qualname__} {reason}"
         for field in info.fields:
-            yield from _classes(field.type, seen)
+            yield from _objections(field.type, seen)
         return
+    key = getattr(info, "key_type", None)
+    if isinstance(key, inspect.CustomType):  # msgspec would leave it a text
+        yield f"tables with keys that a policy can have, not with keys of {key.cls.__name__}"
     parts = [getattr(info, name, None) for name in ("type", "item_type", "value_type")]
     for each in (*parts, *getattr(info, "types", ()), *getattr(info, "item_types", ())):
         if isinstance(each, inspect.Type):
-            yield from _classes(each, seen)
+            yield from _objections(each, seen)
 
 
 def _bypassed(cls: type) -> str:

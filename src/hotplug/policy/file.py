@@ -118,6 +118,21 @@ class Policy(NamedTuple):
         return f"<Policy {self.path or 'of the host'}, {len(self.plugins)} plugins>"
 
 
+def located(given: str, file: str) -> str:
+    """Return the path that a text in a policy file means: from the file's folder, with the user's home for ``~``.
+
+    Args:
+        given: The text.
+        file: The policy file; empty for a policy that a program made, whose paths stay relative.
+
+    Raises:
+        ValueError: If it is no path.
+    """
+    if not given or "\0" in given:
+        raise ValueError(f"is no path: it {'has a NUL in it' if given else 'is empty'}")
+    return os.path.normpath(os.path.join(os.path.dirname(file), os.path.expanduser(given)))
+
+
 def find(given: str | os.PathLike[str] | None = None, *, working_folder: bool) -> Policy | None:
     """Read the policy that applies: the one that was named, else that of ``HOTPLUG_POLICY``.
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from hotplug.artifacts.memory import unhindered
 from hotplug.errors import PolicyError, nearest
 from hotplug.policy import Limits
-from hotplug.policy.file import PluginPolicy
+from hotplug.policy.file import PluginPolicy, located
 from hotplug.policy.lines import dotted, line_of
 
 TYPE_CHECKING = False
@@ -92,7 +92,7 @@ def fields(source: str, path: str) -> dict[str, Any]:
         raise _refusal(path, f"is no policy: {error}") from error
     except RecursionError:
         raise _refusal(path, "is no policy: it is nested too deeply") from None
-    reader = _Reader(source, os.path.dirname(path))
+    reader = _Reader(source, path)
     found = reader.file(data)
     if reader.problems:
         raise PolicyError(_told(path, reader.problems), remedy="correct it and start again")
@@ -111,9 +111,9 @@ def _refusal(where: str, what: str, remedy: str | None = None) -> PolicyError:
 class _Reader:
     """Reads tables, and notes what is wrong with them."""
 
-    def __init__(self, source: str, folder: str) -> None:
+    def __init__(self, source: str, path: str) -> None:
         self._source = source
-        self._folder = folder
+        self._place = path
         self.problems: list[tuple[int | None, str]] = []
 
     def file(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class _Reader:
             "provides": self._provides(data),
         }
         lock = self._text(data, ("lock",))
-        found["lock"] = None if lock is None else self._path(lock, ("lock",))
+        found["lock"] = self._path(lock, ("lock",)) if lock and lock.strip() else None
         if found["contract"] is not None and not _REFERENCE.fullmatch(found["contract"]):
             self._wrong(("contract",), f"is {found['contract']!r}, not of the form 'module:attribute'")
         plugins = self._table(data, ("plugins",))
@@ -198,9 +198,11 @@ class _Reader:
         return tuple(self._path(each, (key,)) for each in given if type(each) is str and each)
 
     def _path(self, given: str, at: tuple[str, ...]) -> str:
-        if "\0" in given:
-            self._wrong(at, "is no path: it has a NUL in it")
-        return os.path.normpath(os.path.join(self._folder, os.path.expanduser(given)))
+        try:
+            return located(given, self._place)
+        except ValueError as error:
+            self._wrong(at, str(error))
+            return ""
 
     def _text(self, table: dict[str, Any], at: tuple[str, ...]) -> str | None:
         value: str | None = self._value(table, at, str)
