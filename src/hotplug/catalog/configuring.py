@@ -72,9 +72,9 @@ def configured(config: type, table: Mapping[str, object] | None, name: str, poli
     def custom(kind: Any, value: object) -> object:
         from pathlib import Path, PurePath
 
-        if not (isinstance(kind, type) and issubclass(kind, PurePath)):
+        if not issubclass(kind if isinstance(kind, type) else object, PurePath):  # it may be of the form A[B]
             foreign.append(kind)
-            raise TypeError(f"nothing that stands in a policy is a `{getattr(kind, '__name__', kind)}`")
+            raise TypeError(f"nothing that stands in a policy is a `{kind.__name__}`")
         if type(value) is not str:
             raise TypeError(f"expected `str`, got `{type(value).__name__}`")
         return kind(located(value, policy.path if policy else "") if issubclass(kind, Path) else value)
