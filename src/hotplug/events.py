@@ -57,10 +57,10 @@ class Event(NamedTuple):
     error: PluginError | None = None
 
     def __str__(self) -> str:
-        """Return the line for a log."""
+        """Return the line for a log; where nobody set one up, the reader sees nothing beside it."""
         version = f" {self.version}" if self.version else ""
         place = f", {self.path}" if self.path else ""
-        return f"{self.kind}{version}{place}{': ' if self.reason else ''}{self.reason}"
+        return f"plugin {self.plugin}{version} {self.kind}{place}{': ' if self.reason else ''}{self.reason}"
 
 
 def listen(listener: Callable[[Event], None]) -> Callable[[], None]:

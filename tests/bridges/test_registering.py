@@ -123,7 +123,7 @@ def test_what_fails_is_left_out_told_and_unloaded_and_the_others_are_registered(
         assert re.search(reason, failure.reason), failure.reason
         refused = [event for event in told if event.kind == "refused"]
         assert [(each.plugin, each.error, each.version) for each in refused] == [("bad", failure, "1.0")]
-        assert "refused 1.0" in caplog.text
+        assert "plugin bad 1.0 refused, " in caplog.text
         assert manager.hook.words(name="x") == ["Sawubona x", "Bonjour x"]
         assert [name for name, _ in manager.list_name_plugin()] == ["after", "zulu"]
         assert catalog.unload("bad").reason == "it was not loaded"

@@ -92,6 +92,22 @@ def test_a_crash_is_told_without_anybody_asking(french: Write, folder: Make) -> 
     assert [(event.plugin, "3" in event.reason) for event in crashed] == [("french", True)]
 
 
+def test_where_nobody_set_up_logging_a_crash_is_one_line_that_names_the_plugin(make_plugin: PluginMaker) -> None:
+    path = make_plugin.module("french.py", "import os\ndef die() -> None: os._exit(3)\n")
+    code = (
+        "import hotplug, hotplug.events, threading\n"
+        "heard = threading.Event()\n"
+        "hotplug.events.listen(lambda event: event.kind == 'crashed' and heard.set())\n"
+        f"with hotplug.open({str(path)!r}, boundary='process') as plugin:\n"
+        "    try:\n"
+        "        plugin.lookup('die')()\n"
+        "    except hotplug.PluginCrashed:\n"
+        "        assert heard.wait(30)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "plugin french crashed: its worker process exited with status 3\n"
+
+
 def test_a_listener_that_fails_stops_nothing_and_one_that_left_hears_nothing(
     french: Write, folder: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,9 +205,9 @@ def test_events_are_logged_under_the_plugins_name(
     with caplog.at_level(logging.DEBUG, "hotplug"), folder() as found:
         found.load("french")
     assert [(each.name, each.levelname, each.message.partition(",")[0]) for each in caplog.records] == [
-        ("hotplug.french", "DEBUG", "found"),
-        ("hotplug.french", "DEBUG", "opened"),
-        ("hotplug.french", "DEBUG", "closed"),
+        ("hotplug.french", "DEBUG", "plugin french found"),
+        ("hotplug.french", "DEBUG", "plugin french opened"),
+        ("hotplug.french", "DEBUG", "plugin french closed"),
     ]
 
 
@@ -222,6 +238,6 @@ def test_a_host_that_logs_hears_what_it_has_asked_for(ask: str, heard: bool, mak
     path = make_plugin.module("quiet.py", "x = 1")
     code = f"import logging, sys\n{ask}\nimport hotplug\nhotplug.open({str(path)!r}).close()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    lines = [f"DEBUG:hotplug.quiet:{kind}, {path}" for kind in ("opened", "closed")]
+    lines = [f"DEBUG:hotplug.quiet:plugin quiet {kind}, {path}" for kind in ("opened", "closed")]
     assert done.stderr.splitlines() == (lines if heard else [])
     assert not done.stdout
