@@ -28,6 +28,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import venv
@@ -52,6 +53,8 @@ HOST = ("installer", "msgspec", "packaging")
 """What hotplug itself needs to open a wheel, and to have it in a worker."""
 OF_HOTPLUG = WORK / "-".join(("host", *HOST))
 """Where that is installed."""
+SETTING_UP: dict[str, threading.Lock] = {}
+"""By the folder that is being installed."""
 TIMEOUT = 120  # seconds for one process
 SAME = "same"
 
@@ -244,11 +247,12 @@ def set_up(program: Program) -> Paths:
     wanted = hashlib.sha256("\n".join([*program.wheels, *program.needs]).encode()).hexdigest()[:12]
     installed = WORK / "installed" / wanted
     everything, dependencies = installed / "everything", installed / "dependencies"
-    if not dependencies.exists():
-        installed.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(everything, ignore_errors=True)
-        install(everything, [*map(str, wheels), *program.needs])
-        leave_out(everything, dependencies, set(map(normalised, program.distributions())))
+    with SETTING_UP.setdefault(wanted, threading.Lock()):  # programs on the same wheels share these folders
+        if not dependencies.exists():
+            installed.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(everything, ignore_errors=True)
+            install(everything, [*map(str, wheels), *program.needs])
+            leave_out(everything, dependencies, set(map(normalised, program.distributions())))
     place = WORK / "programs" / program.name
     stamp = place / "composed.txt"
     files = [name for wheel in wheels for name in members(wheel)]
