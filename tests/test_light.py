@@ -79,6 +79,35 @@ def test_a_gate_lets_pass_who_came_before_and_who_comes_after() -> None:
     gate.wait()
 
 
+def test_the_interpreters_own_hook_takes_what_is_unraisable(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+        light.unraisable(ValueError("lost"), "Exception ignored in a test", "here")
+    assert capsys.readouterr().err == "Exception ignored in a test: 'here'\nValueError: lost\n"
+
+
+@pytest.mark.parametrize("ends", [ValueError, SystemExit])
+def test_a_hook_that_fails_with_what_is_unraisable_stops_nothing(
+    ends: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[sys.UnraisableHookArgs] = []
+
+    def hook(told: sys.UnraisableHookArgs) -> None:
+        heard.append(told)
+        raise ends
+
+    monkeypatch.setattr(sys, "unraisablehook", hook)
+    error = KeyError()
+    light.unraisable(error, "Exception ignored in a test", hook)
+    (told,) = heard
+    assert (told.exc_type, told.exc_value, told.err_msg, told.object) == (
+        KeyError,
+        error,
+        "Exception ignored in a test",
+        hook,
+    )
+
+
 def test_it_costs_no_module_that_a_bare_interpreter_has_not_loaded() -> None:
     code = (
         "import sys; before = set(sys.modules); import hotplug.light;"

@@ -280,6 +280,11 @@ def printable(text: str, *, keep: str = "\n") -> str:
     return "".join(each if each.isprintable() or each in keep else ascii(each)[1:-1] for each in text)
 
 
+def logger_of(plugin: str) -> str:
+    """Return the name of a plugin's logger: below no other plugin's, and on one line of a log."""
+    return "hotplug." + printable(plugin.replace(".", "_"), keep="")
+
+
 _WAYS_OUT = {
     "ArtifactError": "mend it, or name another one",
     "BuildError": "mend its source, and build it again",

@@ -1,7 +1,8 @@
 """What happens to plugins, told to those who listen and to ``logging``.
 
-The logger of a plugin is ``hotplug.<plugin>``. What nobody can hear is not even put into words: where this module
-was not imported, and ``logging`` lets nothing of it through, nothing is told (``hotplug.light.heard``).
+The logger of a plugin is ``hotplug.<plugin>`` (``hotplug.errors.logger_of``). What nobody can hear is not even put
+into words: where this module was not imported, and ``logging`` lets nothing of it through, nothing is told
+(``hotplug.light.heard``).
 """
 
 from __future__ import annotations
@@ -10,13 +11,11 @@ import sys
 from _thread import RLock
 from typing import Literal, NamedTuple
 
-from hotplug.light import DEBUG, INFO, WARNING
+from hotplug.light import DEBUG, INFO, WARNING, unraisable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
-    from typing import Any
 
     from hotplug.errors import PluginError
 
@@ -57,10 +56,16 @@ class Event(NamedTuple):
     error: PluginError | None = None
 
     def __str__(self) -> str:
-        """Return the line for a log; where nobody set one up, the reader sees nothing beside it."""
+        """Return the text for a log; where nobody set one up, the reader sees nothing beside it.
+
+        Only the reason may have several lines: no plugin makes one that looks like another's by its name.
+        """
+        from hotplug.errors import printable
+
         version = f" {self.version}" if self.version else ""
         place = f", {self.path}" if self.path else ""
-        return f"plugin {self.plugin}{version} {self.kind}{place}{': ' if self.reason else ''}{self.reason}"
+        what = printable(f"plugin {self.plugin}{version} {self.kind}{place}", keep="")
+        return f"{what}: {printable(self.reason)}" if self.reason else what
 
 
 def listen(listener: Callable[[Event], None]) -> Callable[[], None]:
@@ -94,30 +99,15 @@ def tell(event: Event) -> None:
         try:
             listener(event)
         except Exception as error:  # noqa: BLE001  (a listener's own)
-            _unraisable(error, listener)
+            unraisable(error, "Exception ignored in a listener", listener)
 
 
 def _log(event: Event, level: int) -> None:
     import logging
 
-    name = f"hotplug.{event.plugin}"
+    from hotplug.errors import logger_of
+
+    name = logger_of(event.plugin)
     # a logger is kept for ever: none is made where it would say nothing
     if name in logging.Logger.manager.loggerDict or logging.getLogger("hotplug").isEnabledFor(level):
-        from hotplug.errors import printable
-
-        logging.getLogger(name).log(level, "%s", printable(str(event)))
-
-
-class _Ignored(NamedTuple):
-    """What ``sys.unraisablehook`` is told."""
-
-    exc_type: type[BaseException]
-    exc_value: BaseException | None
-    exc_traceback: TracebackType | None
-    err_msg: str | None
-    object: object
-
-
-def _unraisable(error: Exception, listener: object) -> None:
-    told: Any = _Ignored(type(error), error, error.__traceback__, "Exception ignored in a listener", listener)
-    sys.unraisablehook(told)
+        logging.getLogger(name).log(level, "%s", str(event))

@@ -95,6 +95,21 @@ def heard(level: int) -> bool:
     )
 
 
+def unraisable(error: BaseException, said: str, source: object) -> None:
+    """Tell ``sys.unraisablehook`` of an exception that there is nobody to raise it for.
+
+    The interpreter's own hook takes nothing but what it is given by the interpreter, a type without a public name.
+
+    Args:
+        error: The exception.
+        said: What became of it, to stand before where it comes from.
+        source: Where it comes from.
+    """
+    kind: Any = next(each for each in tuple.__subclasses__() if each.__name__ == "UnraisableHookArgs")
+    with suppress(BaseException):  # as the interpreter does with what a hook raises
+        sys.unraisablehook(kind((type(error), error, error.__traceback__, said, source)))
+
+
 class Gate:
     """Lets threads wait until something is done, as ``threading.Event`` does."""
 

@@ -34,6 +34,7 @@ inline host too; the threat model says so.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -184,3 +185,23 @@ def test_an_open_in_the_middle_of_a_close_waits_and_gets_a_plugin_of_its_own(mak
     assert (make_plugin.runs("slow"), other == first) == (2, False)
     other.lookup("slow:go", threading.Event).set()
     other.close()
+
+
+def test_a_function_around_a_fork_that_raises_keeps_no_other_from_being_called(make_plugin: PluginMaker) -> None:
+    source = """
+    import os
+    os.register_at_fork(after_in_parent=lambda: print("first"))
+    os.register_at_fork(after_in_parent=lambda: 1 // 0)
+    os.register_at_fork(after_in_parent=lambda: print("last"))
+    def fork():
+        child = os.fork()
+        if not child:
+            os._exit(0)
+        os.waitpid(child, 0)
+    """
+    path = make_plugin.module("forks.py", source)
+    code = f"import hotplug\nwith hotplug.open({str(path)!r}) as plugin: plugin.lookup('fork')()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "first\nlast\n"
+    assert done.stderr.startswith("Exception ignored in: <function <lambda>")
+    assert "\nZeroDivisionError: " in done.stderr

@@ -133,6 +133,42 @@ def test_a_listener_that_fails_stops_nothing_and_one_that_left_hears_nothing(
     assert len(heard) == 2
 
 
+def test_a_listener_that_fails_is_told_of_by_the_interpreters_own_hook(make_plugin: PluginMaker) -> None:
+    path = make_plugin.module("french.py", "word = 'salut'\n")
+    code = (
+        "import hotplug, hotplug.events\n"
+        "hotplug.events.listen(lambda event: 1 // 0)\n"
+        f"with hotplug.open({str(path)!r}) as plugin:\n"
+        "    print(plugin.lookup('word'))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "salut\n"
+    assert done.stderr.count("Exception ignored in a listener: <function <lambda>") == 2
+    assert done.stderr.count("\nZeroDivisionError: ") == 2
+
+
+def test_no_name_of_a_plugin_makes_a_line_of_a_log(
+    make_plugin: PluginMaker, folder: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_plugin.module("p/fr\nERROR:root:\x1b[31mch%s.py", speaking("a"))
+    with caplog.at_level(logging.DEBUG, "hotplug"), folder() as found:
+        assert len(found) == 1
+    (record,) = caplog.records
+    assert record.name == r"hotplug.fr\nERROR:root:\x1b[31mch%s"
+    assert record.message.startswith(r"plugin fr\nERROR:root:\x1b[31mch%s found, ")
+    assert record.message.isprintable()
+    assert str(Event("refused", "fr", None, "1\n0", "one\ntwo\x1b")) == "plugin fr 1\\n0 refused: one\ntwo\\x1b"
+
+
+def test_what_happens_to_a_plugin_with_a_dot_is_logged_where_its_output_is(
+    make_plugin: PluginMaker, folder: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_plugin.module("p/fr.ch.py", speaking("a"))
+    with caplog.at_level(logging.DEBUG, "hotplug"), folder() as found:
+        assert list(found) == ["fr.ch"]
+    assert [each.name for each in caplog.records] == ["hotplug.fr_ch"]
+
+
 def test_who_listens_twice_with_one_function_hears_twice_and_leaves_twice(french: Write, folder: Make) -> None:
     french(speaking("a"))
     heard: list[Event] = []

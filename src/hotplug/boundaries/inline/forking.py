@@ -7,10 +7,9 @@ moment is registered for all plugins, and only once a plugin asks for it.
 from __future__ import annotations
 
 import os
-import sys
-from types import SimpleNamespace
 
 from hotplug.boundaries.inline import hooks
+from hotplug.light import unraisable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +58,4 @@ def _call(moment: str) -> None:
         try:
             function()
         except BaseException as error:  # noqa: BLE001  (as the interpreter does with those of its own)
-            told = SimpleNamespace(
-                exc_type=type(error),
-                exc_value=error,
-                exc_traceback=error.__traceback__,
-                err_msg="Exception ignored in",
-                object=function,
-            )
-            sys.unraisablehook(told)  # pyright: ignore[reportArgumentType]
+            unraisable(error, "Exception ignored in", function)

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from hotplug.boundaries.process.starting.forks import keep_from_forks
 from hotplug.boundaries.process.starting.lines import LAST, PENDING, Budget, Lines, readable
 from hotplug.boundaries.process.starting.watching import service
+from hotplug.errors import logger_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Output:
     """
 
     def __init__(self, plugin: str, stdout: int, stderr: int) -> None:
-        self._logger = "hotplug." + plugin.replace(".", "_")
+        self._logger = logger_of(plugin)
         self._put = self._logged = 0  # each counted by one thread only
         self._budget = Budget(lambda: self._put - self._logged)
         self._telling = False

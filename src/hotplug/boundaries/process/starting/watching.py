@@ -6,18 +6,16 @@ import heapq
 import os
 import selectors
 import socket
-import sys
 import threading
 from itertools import count
 from time import monotonic
-from types import SimpleNamespace
 
 from hotplug.boundaries.process.starting.forks import keep_from_forks
+from hotplug.light import unraisable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
 
 class Service:
@@ -87,7 +85,7 @@ class Service:
                 try:
                     call()
                 except BaseException as error:  # noqa: BLE001  (whatever it is, the thread is everyone's)
-                    _report(call, error)
+                    unraisable(error, "Exception ignored on the thread that watches hotplug's workers, in", call)
 
     def _due(self) -> list[Callable[[], object]]:
         """Wait, and return what is to be called now."""
@@ -123,20 +121,6 @@ class Service:
             self._inner.recv(4096)
         except OSError:
             return
-
-
-def _report(call: object, error: BaseException) -> None:
-    told: Any = SimpleNamespace(
-        exc_type=type(error),
-        exc_value=error,
-        exc_traceback=error.__traceback__,
-        err_msg="Exception ignored on the thread that watches hotplug's workers, in",
-        object=call,
-    )
-    try:
-        sys.unraisablehook(told)
-    except BaseException:  # noqa: BLE001  (a hook of the host's that fails must not end the thread)
-        return
 
 
 class _The:
