@@ -7,17 +7,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from greeter import Greeter
-from hotplug import ActivationError, Catalog, ContractError, PolicyError, TransferError
+from hotplug import ActivationError, Catalog, ContractError, Policy, PolicyError, TransferError
+from hotplug.policy.file import PluginPolicy
 from hotplug.testing import PluginMaker
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GROUP = "greeter.plugins"
 
@@ -26,7 +24,7 @@ import datetime
 import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Annotated, ClassVar, NotRequired, TypedDict
+from typing import Annotated, ClassVar, Hashable, NamedTuple, NotRequired, SupportsIndex, TypedDict
 import attrs
 import msgspec
 
@@ -65,8 +63,35 @@ class Foreign:
     path: os.PathLike[str] | None = None
 
 @dataclass
+class Wide:
+    word: object = None
+    words: list[Hashable] | None = None
+    number: SupportsIndex | None = None
+    sizes: dict[object, int] | None = None
+
+@dataclass
 class Keyed:
     sizes: dict[Path, int]
+
+@dataclass
+class MaybeKeyed:
+    sizes: list[dict[Annotated[Path, msgspec.Meta(title="a path")] | None, int]]
+
+class Row(NamedTuple):
+    sizes: dict[Path, int]
+
+@dataclass
+class Rows:
+    rows: list[Row]
+
+class Part(NamedTuple):
+    voice: Voice
+    times: int = 1
+
+class Mute(Voice):
+    def __post_init__(self) -> None:
+        if self.pitch:
+            raise ValueError
 
 class Struct(msgspec.Struct):
     word: str = "struct"
@@ -139,6 +164,11 @@ class Odd:
     named: dict[str, Voice] | None = None
     pair: tuple[int, Voice] | None = None
     noted: Annotated[Voice, msgspec.Meta(title="a voice")] = field(default_factory=Voice)
+    parts: list[Part] | None = None
+    part: Part | int | None = None
+    sizes: dict[int, int] | None = None
+    mute: Mute | None = None
+    said: Annotated[str, msgspec.Meta(pattern="^ - at `$.x`")] | None = None
 """
 
 PLUGIN = """
@@ -260,6 +290,8 @@ def test_what_does_not_fit_is_named_with_its_line_before_the_plugin_starts(
         ("named = { a = { pich = 1 } }", "named.a.pich"),
         ("pair = [1, { pich = 1 }]", "pair.pich"),
         ("noted = { pich = 1 }", "noted.pich"),
+        ("parts = [[{}], [{ pich = 1 }]]", "parts.pich"),
+        ("part = [{ pich = 1 }, 2]", "part.pich"),
     ],
 )
 def test_what_no_type_of_a_union_has_is_refused(text: str, unknown: str, make: Make) -> None:
@@ -283,12 +315,32 @@ def test_every_type_of_a_union_is_taken(make: Make) -> None:
         named = { a = { pitch = 1 } }
         pair = [1, { pitch = 2 }]
         noted = { pitch = 4 }
+        parts = [[{ pitch = 5 }]]
+        part = [{}, 2]
+        sizes = { 1 = 2 }
+        mute = { pitch = 0 }
     """
     with make(f"[plugins.french.config]\n{text}\n", config="Odd", source=source) as found:
         assert found.load("french").greet() == (
             "Odd(way=Hard(voice=Voice(pitch=3)), voices=[Voice(pitch=1), Voice(pitch=1)], "
-            "named={'a': Voice(pitch=1)}, pair=(1, Voice(pitch=2)), noted=Voice(pitch=4))"
+            "named={'a': Voice(pitch=1)}, pair=(1, Voice(pitch=2)), noted=Voice(pitch=4), "
+            "parts=[Part(voice=Voice(pitch=5), times=1)], part=Part(voice=Voice(pitch=1), times=2), "
+            "sizes={1: 2}, mute=Mute(pitch=0), said=None)"
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sizes = { 1 = 1, a = 2 }", "a key of plugins.french.config.sizes: expected `int`, got `str`"),
+        ("mute = {}", "plugins.french.config.mute: ValueError"),
+        ("said = 'x'", "plugins.french.config.said: expected `str` matching regex '^ - at `$.x`'"),
+    ],
+)
+def test_what_msgspec_says_is_told_at_its_place(text: str, said: str, make: Make) -> None:
+    with make(f"[plugins.french.config]\n{text}\n", config="Odd") as found, pytest.raises(PolicyError) as caught:
+        found.load("french")
+    assert f"line 3: {said}\n" in str(caught.value)
 
 
 @pytest.mark.parametrize("boundary", ["inline", "process"])
@@ -344,9 +396,53 @@ def test_of_what_no_policy_can_give_the_operator_learns_whom_to_ask(text: str, s
         assert found.load("french").greet() == "Foreign(word='x', number=1j, path=None)"
 
 
-def test_keys_that_would_stay_texts_are_refused(make: Make) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("word = 'x'\nwords = [1, 'y']\nnumber = 3", "word='x', words=[1, 'y'], number=3, sizes=None"),
+        ("word = [1]\nsizes = { x = 3 }", "word=[1], words=None, number=None, sizes={'x': 3}"),
+    ],
+)
+def test_a_type_that_something_in_a_policy_is_takes_it_as_it_is(text: str, said: str, make: Make) -> None:
+    source = SAYING.format("Wide")
+    with make(f"[plugins.french.config]\n{text}\n", config="Wide", source=source) as found:
+        assert found.load("french").greet() == f"Wide({said})"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("number = 'x'", "number: expected `SupportsIndex`, got `str`"),
+        ("words = [1, []]", "words[1]: expected `Hashable`, got `list`"),
+    ],
+)
+def test_of_such_a_type_what_is_none_is_to_be_corrected(text: str, said: str, make: Make) -> None:
+    with make(f"[plugins.french.config]\n{text}\n", config="Wide") as found, pytest.raises(PolicyError) as caught:
+        found.load("french")
+    assert f"line 3: plugins.french.config.{said}\n  correct it" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("config", "table", "said"),
+    [
+        ("Places", {"others": [Path("x"), "y"]}, "others=[PosixPath('x'), PosixPath('y')]"),
+        ("Foreign", {"number": 3j}, "number=3j"),
+    ],
+)
+def test_a_policy_that_a_program_made_may_have_the_values_themselves(
+    config: str, table: dict[str, object], said: str, host: object, make_plugin: PluginMaker
+) -> None:
+    folder = make_plugin.module("p/french.py", SAYING.format(config)).parent
+    policy = Policy(plugins={"french": PluginPolicy(config=table)})
+    kind = getattr(host, config)
+    with Catalog(GROUP, Greeter, paths=[folder], installed=False, policy=policy, config=kind) as found:
+        assert said in found.load("french").greet()
+
+
+@pytest.mark.parametrize("config", ["Keyed", "MaybeKeyed", "Rows"])
+def test_keys_that_would_stay_texts_are_refused(config: str, make: Make) -> None:
     with pytest.raises(TypeError, match="tables with keys that a policy can have, not with keys of Path"):
-        make(config="Keyed")
+        make(config=config)
 
 
 def test_what_must_be_configured_and_is_not(make: Make, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import repeat
-from typing import Any, cast
+from typing import Any, cast, get_origin
 
 import msgspec
 from msgspec import inspect
 
-from hotplug.boundaries.activation import kind_of, text_of
+from hotplug.boundaries.activation import class_name, kind_of, text_of
 from hotplug.boundaries.checking import checked
 from hotplug.errors import ActivationError, PluginError, PluginRaised, PolicyError, nearest
 from hotplug.policy.file import located
@@ -19,19 +19,22 @@ from hotplug.policy.lines import dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hotplug.plugin import Plugin
     from hotplug.policy.file import Policy
 
 _OF_TOML = (datetime, date, time)
 """What TOML has beyond what msgspec takes for granted."""
-_PLACE = re.compile(r"^(?P<said>.*?)(?: - at `(?:key in )?\$(?P<way>.*)`)?$", re.DOTALL)
+_EACH: tuple[object, ...] = ("", 0, 0.0, True, [], {}, datetime.fromtimestamp(0, UTC), date.min, time.min)
+"""A value of each kind that TOML has."""
+_PLACE = re.compile(r"(?P<said>.*) - at `(?P<key>key` in `)?\$(?P<way>[^`]*)`", re.DOTALL)
 _FAILED = "failed to start with its configuration"
 _WAY_OUT = "correct its configuration; if that is as it should be, tell the plugin's author"
 _GENERATED = ("<string>", "<attrs generated")  # the files of what dataclasses and attrs write
 _PRIVATE = re.compile(r"__hp\d+_")
 _CORRECT = "correct it; the plugin was not started"
+_FOREIGN = "leave it out; if it is needed, tell the program's author, whose type it is"
 _Fields = inspect.StructType | inspect.DataclassType | inspect.TypedDictType
 
 
@@ -72,12 +75,16 @@ def configured(config: type, table: Mapping[str, object] | None, name: str, poli
     def custom(kind: Any, value: object) -> object:
         from pathlib import Path, PurePath
 
-        if not issubclass(kind if isinstance(kind, type) else object, PurePath):  # it may be of the form A[B]
-            foreign.append(kind)
-            raise TypeError(f"nothing that stands in a policy is a `{kind.__name__}`")
-        if type(value) is not str:
-            raise TypeError(f"expected `str`, got `{type(value).__name__}`")
-        return kind(located(value, policy.path if policy else "") if issubclass(kind, Path) else value)
+        cls = get_origin(kind) or kind
+        path = issubclass(cls, PurePath)
+        if path and isinstance(value, str):
+            return cls(located(value, policy.path if policy else "") if issubclass(cls, Path) else value)
+        if _is(value, cls):
+            return value
+        if not path and not any(_is(each, cls) for each in _EACH):
+            foreign.append(cls)
+            raise TypeError(f"nothing that stands in a policy is a `{class_name(cls)}`")
+        raise TypeError(f"expected `{'str' if path else class_name(cls)}`, got `{type(value).__name__}`")
 
     at = ("plugins", name, "config")
     for way, key, known in _unknown(inspect.type_info(config), given):
@@ -89,15 +96,15 @@ def configured(config: type, table: Mapping[str, object] | None, name: str, poli
             msgspec.convert(given, config, strict=True, builtin_types=_OF_TOML, str_keys=True, dec_hook=custom),
         )
     except msgspec.ValidationError as error:
-        found = _PLACE.match(str(error))
+        found = _PLACE.fullmatch(str(error))
         said, steps = (found["said"], found["way"]) if found else (str(error), "")
-        way = (*at, *re.findall(r"[^.\[\]]+", steps or ""))
-        where = dotted(at) + (steps or "")
+        said = _lower(said) or kind_of(error.__cause__ or error)  # what the host raised may have no text
+        way = (*at, *re.findall(r"[^.\[\]]+", steps))
+        where = f"{'a key of ' if found and found['key'] else ''}{dotted(at)}{steps}"
         if table is None:
             remedy = f"write a table [{dotted(at)}] into the policy"
-            raise PolicyError(f"is not configured: {_lower(said)}", plugin=name, remedy=remedy) from error
-        remedy = "leave it out; what its type should be is for the program's author" if foreign else _CORRECT
-        raise _refusal(f"{where}: {_lower(said)}", way, name, policy, remedy) from error
+            raise PolicyError(f"is not configured: {said}", plugin=name, remedy=remedy) from error
+        raise _refusal(f"{where}: {said}", way, name, policy, _FOREIGN if foreign else _CORRECT) from error
     except RecursionError:
         raise _refusal(f"{dotted(at)} is nested too deeply", at, name, policy) from None
     except Exception as error:  # the host's own __post_init__
@@ -148,10 +155,18 @@ def _lower(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
-def _objections(info: object, seen: set[type]) -> Iterator[str]:
+def _is(value: object, cls: type) -> bool:
+    """Tell whether a value is of a class; of a Protocol that nobody may ask, none is."""
+    try:
+        return isinstance(value, cls)
+    except TypeError:
+        return False
+
+
+def _objections(info: object, seen: set[type], *, key: bool = False) -> Iterator[str]:
     """Yield what a type is not to be made of; each class that has fields is looked at once."""
     cls: type | None = getattr(info, "cls", None)
-    if isinstance(info, _Fields) and cls is not None:
+    if isinstance(info, _Fields | inspect.NamedTupleType) and cls is not None:
         if cls in seen:
             return
         seen.add(cls)
@@ -160,13 +175,14 @@ def _objections(info: object, seen: set[type]) -> Iterator[str]:
         for field in info.fields:
             yield from _objections(field.type, seen)
         return
-    key = getattr(info, "key_type", None)
-    if isinstance(key, inspect.CustomType):  # msgspec would leave it a text
-        yield f"tables with keys that a policy can have, not with keys of {key.cls.__name__}"
+    if key and isinstance(info, inspect.CustomType) and not _is("", info.cls):  # msgspec would leave it a text
+        yield f"tables with keys that a policy can have, not with keys of {class_name(info.cls)}"
     parts = [getattr(info, name, None) for name in ("type", "item_type", "value_type")]
     for each in (*parts, *getattr(info, "types", ()), *getattr(info, "item_types", ())):
         if isinstance(each, inspect.Type):
-            yield from _objections(each, seen)
+            yield from _objections(each, seen, key=key)
+    if isinstance(keys := getattr(info, "key_type", None), inspect.Type):
+        yield from _objections(keys, seen, key=True)
 
 
 def _bypassed(cls: type) -> str:
@@ -202,16 +218,19 @@ def _unknown(info: object, value: object) -> Iterator[tuple[tuple[str, ...], str
             elif key != tag:
                 yield (), key, list(fields)
     elif isinstance(value, list):
-        items = cast("list[object]", value)
-        kinds = (
-            info.item_types if isinstance(info, inspect.TupleType) else repeat(getattr(info, "item_type", None))
-        )
-        for kind, inner in zip(kinds, items, strict=False):
+        for kind, inner in zip(_items(info), cast("list[object]", value), strict=False):
             yield from _unknown(kind, inner)
     elif isinstance(info, inspect.DictType) and isinstance(value, dict):
         for key, inner in cast("dict[str, object]", value).items():
             for way, unknown, known in _unknown(info.value_type, inner):
                 yield (key, *way), unknown, known
+
+
+def _items(info: object) -> Iterable[object]:
+    """Return the types of the items of a list."""
+    if isinstance(info, inspect.NamedTupleType):
+        return [field.type for field in info.fields]
+    return info.item_types if isinstance(info, inspect.TupleType) else repeat(getattr(info, "item_type", None))
 
 
 def _meant(info: object, value: object) -> object:
@@ -222,7 +241,14 @@ def _meant(info: object, value: object) -> object:
         return info
     every = [_meant(each, value) for each in info.types]
     if not isinstance(value, dict):
-        return next((each for each in every if hasattr(each, "item_type") or hasattr(each, "item_types")), None)
+        return next(
+            (
+                each
+                for each in every
+                if isinstance(each, inspect.CollectionType | inspect.TupleType | inspect.NamedTupleType)
+            ),
+            None,
+        )
     tables = [each for each in every if isinstance(each, _Fields | inspect.DictType)]
     for each in tables:  # several are told apart by their tags
         if isinstance(each, inspect.StructType) and each.tag_field is not None and len(tables) > 1:
