@@ -91,7 +91,7 @@ class Part(NamedTuple):
 class Mute(Voice):
     def __post_init__(self) -> None:
         if self.pitch:
-            raise ValueError
+            raise ValueError("A4 is too high" if self.pitch > 440 else "")
 
 class Struct(msgspec.Struct):
     word: str = "struct"
@@ -334,6 +334,7 @@ def test_every_type_of_a_union_is_taken(make: Make) -> None:
     [
         ("sizes = { 1 = 1, a = 2 }", "a key of plugins.french.config.sizes: expected `int`, got `str`"),
         ("mute = {}", "plugins.french.config.mute: ValueError"),
+        ("mute = { pitch = 441 }", "plugins.french.config.mute: A4 is too high"),
         ("said = 'x'", "plugins.french.config.said: expected `str` matching regex '^ - at `$.x`'"),
     ],
 )

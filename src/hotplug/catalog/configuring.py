@@ -98,7 +98,8 @@ def configured(config: type, table: Mapping[str, object] | None, name: str, poli
     except msgspec.ValidationError as error:
         found = _PLACE.fullmatch(str(error))
         said, steps = (found["said"], found["way"]) if found else (str(error), "")
-        said = _lower(said) or kind_of(error.__cause__ or error)  # what the host raised may have no text
+        own = error.__cause__  # what the host's type raised, which may have no text
+        said = _lower(said) if own is None else said or kind_of(own)
         way = (*at, *re.findall(r"[^.\[\]]+", steps))
         where = f"{'a key of ' if found and found['key'] else ''}{dotted(at)}{steps}"
         if table is None:
