@@ -24,7 +24,8 @@ import datetime
 import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Annotated, ClassVar, Hashable, NamedTuple, NotRequired, SupportsIndex, TypedDict
+from typing import Annotated, ClassVar, Generic, Hashable, NamedTuple, NotRequired, SupportsIndex
+from typing import TypedDict, TypeVar
 import attrs
 import msgspec
 
@@ -76,6 +77,23 @@ class Keyed:
 @dataclass
 class MaybeKeyed:
     sizes: list[dict[Annotated[Path, msgspec.Meta(title="a path")] | None, int]]
+
+T = TypeVar("T")
+
+@dataclass
+class Both(Generic[T]):
+    one: T
+    computed: int = field(init=False, default=0)
+
+@dataclass
+class Generics:
+    path: Both[Path]
+    number: Both[int]
+
+@dataclass
+class GenericKeyed:
+    numbers: Both[dict[str, int]]
+    paths: Both[dict[Path, int]]
 
 class Row(NamedTuple):
     sizes: dict[Path, int]
@@ -440,7 +458,22 @@ def test_a_policy_that_a_program_made_may_have_the_values_themselves(
         assert said in found.load("french").greet()
 
 
-@pytest.mark.parametrize("config", ["Keyed", "MaybeKeyed", "Rows"])
+def test_generic_types_are_what_they_are_filled_with(make: Make, tmp_path: Path) -> None:
+    source = SAYING.format("Generics")
+    text = "[plugins.french.config]\npath.one = 'x'\nnumber = { one = 1 }\n"
+    with make(text, config="Generics", source=source) as found:
+        path = f"PosixPath('{tmp_path}/x')"
+        assert found.load("french").greet() == (
+            f"Generics(path=Both(one={path}, computed=0), number=Both(one=1, computed=0))"
+        )
+    with (
+        make(f"{text}path.computed = 3\n", config="Generics", source=source) as found,
+        pytest.raises(PolicyError, match=r"line 5: plugins\.french\.config\.path\.computed is not known"),
+    ):
+        found.load("french")
+
+
+@pytest.mark.parametrize("config", ["Keyed", "MaybeKeyed", "GenericKeyed", "Rows"])
 def test_keys_that_would_stay_texts_are_refused(config: str, make: Make) -> None:
     with pytest.raises(TypeError, match="tables with keys that a policy can have, not with keys of Path"):
         make(config=config)

@@ -28,7 +28,7 @@ _OF_TOML = (datetime, date, time)
 """What TOML has beyond what msgspec takes for granted."""
 _EACH: tuple[object, ...] = ("", 0, 0.0, True, [], {}, datetime.fromtimestamp(0, UTC), date.min, time.min)
 """A value of each kind that TOML has."""
-_PLACE = re.compile(r"(?P<said>.*) - at `(?P<key>key` in `)?\$(?P<way>[^`]*)`", re.DOTALL)
+_PLACE = re.compile(r"(?P<said>.*) - at `(?P<key>key` in `)?\$(?P<way>.*)`", re.DOTALL)
 _FAILED = "failed to start with its configuration"
 _WAY_OUT = "correct its configuration; if that is as it should be, tell the plugin's author"
 _GENERATED = ("<string>", "<attrs generated")  # the files of what dataclasses and attrs write
@@ -166,11 +166,11 @@ def _is(value: object, cls: type) -> bool:
 
 def _objections(info: object, seen: set[type], *, key: bool = False) -> Iterator[str]:
     """Yield what a type is not to be made of; each class that has fields is looked at once."""
-    cls: type | None = getattr(info, "cls", None)
-    if isinstance(info, _Fields | inspect.NamedTupleType) and cls is not None:
-        if cls in seen:
+    if isinstance(info, _Fields | inspect.NamedTupleType):
+        if info.cls in seen:  # K[int] and K[Path] are two
             return
-        seen.add(cls)
+        seen.add(info.cls)
+        cls = get_origin(info.cls) or info.cls
         if isinstance(info, inspect.DataclassType) and (reason := _bypassed(cls)):
             yield f"what is made of its fields alone: {cls.__qualname__} {reason}"
         for field in info.fields:
@@ -209,7 +209,7 @@ def _unknown(info: object, value: object) -> Iterator[tuple[tuple[str, ...], str
     """Yield the keys of a table that its type does not have: msgspec passes over them."""
     info = _meant(info, value)
     if isinstance(info, _Fields) and isinstance(value, dict):
-        own = _computed(info.cls)
+        own = _computed(get_origin(info.cls) or info.cls)
         fields = {field.encode_name: field.type for field in info.fields if field.name not in own}
         tag = info.tag_field if isinstance(info, inspect.StructType) else None
         for key, inner in cast("dict[str, object]", value).items():
