@@ -105,7 +105,8 @@ def unraisable(error: BaseException, said: str, source: object) -> None:
         said: What became of it, to stand before where it comes from.
         source: Where it comes from.
     """
-    kind: Any = next(each for each in tuple.__subclasses__() if each.__name__ == "UnraisableHookArgs")
+    kinds = cast("list[Any]", tuple.__subclasses__())
+    kind = next(each for each in kinds if each.__name__ == "UnraisableHookArgs")
     with suppress(BaseException):  # as the interpreter does with what a hook raises
         sys.unraisablehook(kind((type(error), error, error.__traceback__, said, source)))
 
