@@ -86,6 +86,17 @@ def test_the_interpreters_own_hook_takes_what_is_unraisable(capsys: pytest.Captu
     assert capsys.readouterr().err == "Exception ignored in a test: 'here'\nValueError: lost\n"
 
 
+def test_an_interpreter_without_that_type_tells_of_it_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Bare(tuple[object, ...]):
+        __slots__ = ()
+
+    monkeypatch.setattr(light, "tuple", Bare, raising=False)
+    light.unraisable(ValueError("lost"), "Exception ignored in a test", "here")
+    assert capsys.readouterr().err == "ValueError: lost\n"
+
+
 @pytest.mark.parametrize("ends", [ValueError, SystemExit])
 def test_a_hook_that_fails_with_what_is_unraisable_stops_nothing(
     ends: type[BaseException], monkeypatch: pytest.MonkeyPatch

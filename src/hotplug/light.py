@@ -106,9 +106,12 @@ def unraisable(error: BaseException, said: str, source: object) -> None:
         source: Where it comes from.
     """
     kinds = cast("list[Any]", tuple.__subclasses__())
-    kind = next(each for each in kinds if each.__name__ == "UnraisableHookArgs")
+    kind = next((each for each in kinds if each.__name__ == "UnraisableHookArgs"), None)
     with suppress(BaseException):  # as the interpreter does with what a hook raises
-        sys.unraisablehook(kind((type(error), error, error.__traceback__, said, source)))
+        if kind is None:  # not CPython
+            sys.excepthook(type(error), error, error.__traceback__)
+        else:
+            sys.unraisablehook(kind((type(error), error, error.__traceback__, said, source)))
 
 
 class Gate:

@@ -330,7 +330,11 @@ def _acquire(key: Key, artifact: Artifact) -> _Loaded:
         raise
     loaded.done.open()
     if heard(DEBUG):
-        _tell("opened", artifact)
+        try:
+            _tell("opened", artifact)
+        except BaseException:  # a listener's Ctrl-C or exit; nobody else has a handle to close
+            Plugin(loaded).close()
+            raise
     return loaded
 
 

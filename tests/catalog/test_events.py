@@ -92,6 +92,23 @@ def test_a_crash_is_told_without_anybody_asking(french: Write, folder: Make) -> 
     assert [(event.plugin, "3" in event.reason) for event in crashed] == [("french", True)]
 
 
+@pytest.mark.parametrize("ends", [KeyboardInterrupt, SystemExit])
+def test_a_listener_that_ends_the_program_leaves_no_plugin_open(
+    ends: type[BaseException], make_plugin: PluginMaker
+) -> None:
+    path = make_plugin.module("french.py", speaking("a"))
+
+    def listener(event: Event) -> None:
+        if event.kind == "opened":
+            raise ends
+
+    stop = listen(listener)
+    with pytest.raises(ends):
+        hotplug.open(path)
+    stop()
+    assert hotplug.open(path).close().unloaded
+
+
 def test_where_nobody_set_up_logging_a_crash_is_one_line_that_names_the_plugin(make_plugin: PluginMaker) -> None:
     path = make_plugin.module("french.py", "import os\ndef die() -> None: os._exit(3)\n")
     code = (
