@@ -18,6 +18,8 @@ from hotplug.testing import PluginMaker
 ROOT = str(Path(__file__).parents[4])
 CONTRACT = f"{__package__}.contract"
 PATIENCE = 20.0
+SOON = 0.5
+"""Seconds in which a call has begun, wherever else the machine is busy; what never ends is late after them."""
 
 Open = Callable[..., hotplug.Plugin]
 Wait = Callable[[Callable[[], object], str], None]

@@ -17,7 +17,7 @@ import pytest
 import hotplug
 from hotplug import plugin as opening
 
-from .conftest import PATIENCE, Told
+from .conftest import PATIENCE, SOON, Told
 from .contract import Calls, Spoon, Streams
 from .test_kitchen_references import SOURCE as REFERENCES
 from .test_kitchen_streams import SOURCE as STREAMS
@@ -329,7 +329,7 @@ def test_a_message_without_an_end_ends_its_worker_at_the_deadline(garbage: bytes
         swap(garbage)
         swap(garbage)
 
-    with hotplug.deadline(0.1), pytest.raises(hotplug.PluginError, match="its worker"):
+    with hotplug.deadline(SOON), pytest.raises(hotplug.PluginError, match="its worker"):
         ask()
     with hotplug.deadline(PATIENCE), pytest.raises(hotplug.PluginCrashed):
         swap(garbage)

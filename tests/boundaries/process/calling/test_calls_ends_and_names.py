@@ -38,7 +38,7 @@ def test_symbols_of_one_contract_keep_their_names(make_plugin: PluginMaker) -> N
         ]
         with (
             pytest.raises(DeadlineExceeded, match=r"two: second\(\) did not end before its deadline"),
-            hotplug.deadline(0.05),
+            hotplug.deadline(0.5),
         ):
             values[1]()
 

@@ -137,7 +137,7 @@ def test_a_deadline_bounds_the_answer_of_a_callback_too(plugin: hotplug.Plugin) 
         stuck = plugin.lookup("stuck", Callable[[Callable[[], bytes]], int])
         with (
             pytest.raises(DeadlineExceeded, match=r"stuck\(\) did not end before its deadline"),
-            hotplug.deadline(0.2),
+            hotplug.deadline(0.5),
         ):
             stuck(lambda: bytes(10_000_000))
 

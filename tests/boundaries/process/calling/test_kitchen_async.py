@@ -10,7 +10,7 @@ import pytest
 
 import hotplug
 
-from .conftest import PATIENCE, Told
+from .conftest import PATIENCE, SOON, Told
 from .contract import Asynchronous, Streams
 from .test_kitchen_streams import SOURCE as STREAMS
 
@@ -225,7 +225,7 @@ def test_a_deadline_ends_what_is_awaited(works: Asynchronous) -> None:
     told = Told()
 
     async def main() -> None:
-        with hotplug.deadline(0.05), pytest.raises(hotplug.DeadlineExceeded) as caught:
+        with hotplug.deadline(SOON), pytest.raises(hotplug.DeadlineExceeded) as caught:
             await works.forever(told)
         assert caught.value.reason == "Asynchronous.forever() did not end before its deadline"
         assert await works.add(1, 2) == 3
@@ -238,7 +238,7 @@ def test_a_worker_whose_task_does_not_end_at_its_deadline_is_ended(opened: Open)
     works = opened(SOURCE, "deaf").lookup("works", Asynchronous)
 
     async def main() -> None:
-        with hotplug.deadline(0.05), pytest.raises(hotplug.DeadlineExceeded, match="its worker was ended"):
+        with hotplug.deadline(SOON), pytest.raises(hotplug.DeadlineExceeded, match="its worker was ended"):
             await works.deaf()
         with pytest.raises(hotplug.PluginCrashed, match="did not stop when it was asked to"):
             await works.add(1, 2)
