@@ -233,7 +233,7 @@ def test_a_crash_lets_go_of_every_connection_also_of_those_in_use(opened: Open, 
 
 
 def test_what_a_thread_of_the_plugin_asks_and_nobody_can_answer_ends_the_worker(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
+    opened: Open, monkeypatch: pytest.MonkeyPatch, until: Wait
 ) -> None:
     told: list[type[BaseException]] = []
 
@@ -245,7 +245,7 @@ def test_what_a_thread_of_the_plugin_asks_and_nobody_can_answer_ends_the_worker(
     said = r"own asked could not be answered \(RecursionError: .*\); nest\(\) has no answer"
     with pytest.raises(hotplug.PluginCrashed, match=said):
         nest()
-    assert told == [RecursionError]
+    until(lambda: told == [RecursionError], "the thread that had to answer told nobody")
 
 
 def test_a_crash_between_the_items_of_a_stream_is_told(opened: Open) -> None:
