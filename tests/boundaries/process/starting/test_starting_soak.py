@@ -56,8 +56,8 @@ def test_workers_started_over_and_over_leave_nothing(
         cycle(number)
     poll(lambda: below(zygote) == [False, True], "what the workers left is to end")
     poll(lambda: files() == before, f"no more files are to be open than {before}")
-    assert zygote.num_fds() == ours
-    assert threading.active_count() == threads
-    assert len(psutil.Process().children()) == 1
+    poll(lambda: zygote.num_fds() == ours, f"the zygote is to have no more files than {ours}")
+    poll(lambda: threading.active_count() == threads, f"no more threads are to run than {threads}")
+    poll(lambda: len(psutil.Process().children()) == 1, "the zygote is to be the only child")
     gc.collect()
     assert len(gc.get_objects()) - objects < 60 * count  # what the test itself keeps of each
