@@ -240,6 +240,13 @@ def test_a_path_at_which_there_is_nothing_alike_says_what_to_name(tmp_path: Path
         hotplug.open(tmp_path / "gone.whl")
 
 
+def test_a_path_in_a_folder_that_is_not_there_says_both(tmp_path: Path) -> None:
+    with pytest.raises(
+        hotplug.ArtifactError, match=f"the folder {tmp_path}/no is not there either: name a source folder"
+    ):
+        hotplug.open(tmp_path / "no" / "gone.whl")
+
+
 def test_a_link_to_nothing_is_called_one(tmp_path: Path) -> None:
     (tmp_path / "link.py").symlink_to(tmp_path / "gone.py")
     with pytest.raises(

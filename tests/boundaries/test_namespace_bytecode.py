@@ -70,27 +70,25 @@ def test_what_is_kept_is_used_from_the_second_time_on(
     assert kept(empty_cache).exists()
 
 
-def test_a_source_that_is_too_young_is_read(
-    make_plugin: PluginMaker, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        (
+            "folder",
+            "source",
+        ),  # its stamp may be that of other bytes: so it is read, and found to be what was opened
+        ("wheel", "kept"),  # where it was unpacked nobody but hotplug writes: so it need not be read again
+    ],
+)
+def test_a_source_that_is_too_young_is_read_but_not_what_was_unpacked(
+    kind: str, answer: str, make_plugin: PluginMaker, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = artifact("folder", make_plugin)
+    path = artifact(kind, make_plugin)
     assert said(path) == "source"
     poison(kept(empty_cache))
     for window in ("_RACY", "_FINE"):
         monkeypatch.setattr(f"hotplug.artifacts.memory.{window}", 10**18)
-    # its stamp may be that of other bytes: so it is read, and found to be what was opened
-    assert said(path) == "source"
-
-
-def test_what_was_unpacked_a_moment_ago_is_known_by_its_stamp(
-    make_plugin: PluginMaker, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = artifact("wheel", make_plugin)
-    assert said(path) == "source"
-    poison(kept(empty_cache))
-    for window in ("_RACY", "_FINE"):
-        monkeypatch.setattr(f"hotplug.artifacts.memory.{window}", 10**18)
-    assert said(path) == "kept"  # nobody but hotplug writes there; so it need not be read again
+    assert said(path) == answer
 
 
 def test_what_is_kept_of_another_source_is_not_used(make_plugin: PluginMaker, empty_cache: Path) -> None:

@@ -63,5 +63,5 @@ def _elsewhere(given: str) -> str:
     try:
         names = os.listdir(folder or ".")
     except OSError:
-        return f"the folder {folder} is not there either"
+        return f"the folder {folder} is not there either: {_WHAT_IT_IS}"
     return nearest(name, names, cutoff=0.7).removeprefix(", ") or _WHAT_IT_IS
