@@ -100,7 +100,7 @@ def probe():
 import subprocess, sys
 
 def probe():
-    return subprocess.getoutput(f"{sys.executable} -m own.tool")  # warned
+    return subprocess.getoutput(f"'{sys.executable}' -m own.tool")  # warned
 """,
     ),
     "shelve": Situation(

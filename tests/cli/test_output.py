@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ def folder(make_plugin: PluginMaker) -> Path:
 
 def shell(folder: Path, command: str, redirection: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["/bin/sh", "-c", f"exec {sys.executable} -m hotplug.cli {command} {redirection}"],
+        ["/bin/sh", "-c", f"exec {shlex.quote(sys.executable)} -m hotplug.cli {command} {redirection}"],
         cwd=folder,
         env={**os.environ, "PYTHONUNBUFFERED": ""},
         capture_output=True,

@@ -43,7 +43,7 @@ def hazards(module: Module) -> Iterator[Hazard]:
             yield _hazard(module, call, message, _SPAWN)
         elif name.startswith(_SHELLS) and call.args:
             command = _command(module, call.args[0], spot_of=_)
-            match = re.search(r"\bpython[\d.]*(?: -\w)* -m (?P<name>[\w.]+)", command)
+            match = re.search(r"\bpython[\d.]*['\"]?(?: -\w)* -m (?P<name>[\w.]+)", command)
             if match is not None and module.owns(match["name"]):
                 yield _hazard(module, call, f"another process cannot import {match['name']}", _PROGRAM)
 
